@@ -1,0 +1,98 @@
+"""Records and readings ↔ the JSON that others read (the format of the gold labels). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.forms import FORMS, Kind
+from schemas.readings import Evidence, FormReading, Reading
+from schemas.records import Cell, Record, State
+
+_FLAGGED = {State.DISPUTED, State.SINGLE, State.UNREADABLE, State.MISSING, State.UNGROUNDED}
+
+
+def _place(evidence: Evidence | None) -> dict[str, Any]:
+    return evidence.model_dump(mode="json") if evidence else {}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "value": cell.value,
+        "page": cell.evidence.page if cell.evidence else None,
+        "state": cell.state.value,
+        "needs_review": cell.needs_review,
+        "evidence": _place(cell.evidence),
+    }
+    if cell.state is State.DISPUTED:
+        out["readings"] = {k: r.model_dump(mode="json") for k, r in cell.readings.items()}
+    return out
+
+
+def _row(row: Mapping[str, Cell], kinds: Mapping[str, Kind]) -> dict[str, Any]:
+    """A row as the labels have it: plain values, with the worst state of its cells beside."""
+    worst = next((c.state for c in row.values() if c.state in _FLAGGED), None)
+    pages = [c.evidence.page for c in row.values() if c.evidence]
+    out: dict[str, Any] = {
+        name: _row_value(cell.value, kinds[name], name) for name, cell in row.items()
+    }
+    out["page"] = min(pages) if pages else None
+    out["state"] = (worst or next(iter(row.values())).state).value
+    out["needs_review"] = any(c.needs_review for c in row.values())
+    out["cells"] = {name: _cell(cell) for name, cell in row.items()}
+    return out
+
+
+def _row_value(value: object, kind: Kind, name: str) -> object:
+    if name == "seq" and isinstance(value, str) and value.isdigit():
+        return int(value)
+    return value
+
+
+def form_json(record: Record) -> dict[str, Any]:
+    """One form of ``jixiao extract``."""
+    spec = FORMS[record.form_type]
+    out: dict[str, Any] = {
+        "form_id": record.form_id,
+        "pages": record.pages,
+        "form_type": record.form_type.value,
+        "approval": record.approval,
+        "fields": {name: _cell(cell) for name, cell in record.fields.items()},
+    }
+    for table in spec.tables:
+        kinds = {c.name: c.kind for c in table.columns}
+        out[table.name] = [_row(row, kinds) for row in record.tables.get(table.name, [])]
+        if table.has_total:
+            total = record.totals.get(table.name)
+            out[f"{table.name}_total"] = _row(total, kinds) if total else None
+    for name in ("annual_funding", "cost_items"):
+        out.setdefault(name, [])
+        out.setdefault(f"{name}_total", None)
+    return out
+
+
+def record_of_reading(document_id: str, reading: FormReading) -> Record:
+    """One reader's account alone, as a record whose cells are all ``single``."""
+
+    def cell(r: Reading) -> Cell:
+        state = State.UNGROUNDED if "ungrounded" in r.doubts else State.SINGLE
+        return Cell(
+            value=r.value,
+            state=state,
+            needs_review=bool(r.doubts),
+            evidence=r.evidence,
+            readings={reading.reader: r},
+        )
+
+    return Record(
+        document_id=document_id,
+        form_id=reading.form_id,
+        pages=reading.pages,
+        form_type=reading.form_type,
+        fields={n: cell(r) for n, r in reading.fields.items()},
+        tables={
+            t: [{n: cell(r) for n, r in row.items()} for row in rows]
+            for t, rows in reading.tables.items()
+        },
+        totals={t: {n: cell(r) for n, r in row.items()} for t, row in reading.totals.items()},
+    )

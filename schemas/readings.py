@@ -1,0 +1,100 @@
+"""What one reader says of a form, with the place that proves it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.forms import FormType
+
+# Amounts are decimal strings as printed, without thousands separators; years are ints.
+Value = str | int | None
+
+ReaderName = Literal["rules", "llm"]
+
+
+class Evidence(BaseModel):
+    """A place: page from 1, box (x0, y0, x1, y1) in PDF points, the text printed there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    page: int
+    bbox: tuple[float, float, float, float] | None = None
+    quote: str = ""
+
+
+class Reading(BaseModel):
+    """One reader's value of one cell.
+
+    ``value`` None means that the reader saw the cell empty; a cell that it did
+    not see has no Reading at all. ``doubts`` are the reasons not to trust it
+    (``ungrounded``, ``ocr``, ``border_lost``, ``not_a_whole_word`` …): a
+    reading with doubts can never be agreed.
+    """
+
+    value: Value = None
+    evidence: Evidence | None = None
+    doubts: tuple[str, ...] = ()
+
+
+Row = dict[str, Reading]
+
+
+class Usage(BaseModel):
+    """What a model's reading took."""
+
+    model: str = ""
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+    def plus(self, other: Usage) -> Usage:
+        return Usage(
+            model=self.model or other.model,
+            calls=self.calls + other.calls,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            seconds=self.seconds + other.seconds,
+        )
+
+
+class FormReading(BaseModel):
+    """One reader's account of one form. Rows stand in printed order."""
+
+    reader: ReaderName
+    form_id: str  # "p" and the first page, two digits at least
+    pages: list[int]
+    form_type: FormType
+    fields: dict[str, Reading] = Field(default_factory=dict)
+    tables: dict[str, list[Row]] = Field(default_factory=dict)
+    totals: dict[str, Row] = Field(default_factory=dict)
+    usage: Usage | None = None
+
+
+class FormSpan(BaseModel):
+    """Where a form stands in its document."""
+
+    form_id: str
+    pages: list[int]
+    form_type: FormType
+    title: str
+
+
+class PageNote(BaseModel):
+    """A page that holds no form, and why we think so."""
+
+    page: int
+    reason: str
+
+
+class Segmentation(BaseModel):
+    """A document's pages, each in exactly one form or one note."""
+
+    forms: list[FormSpan]
+    others: list[PageNote]
+
+
+def form_id_of(first_page: int) -> str:
+    return f"p{first_page:02d}"

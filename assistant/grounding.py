@@ -64,5 +64,11 @@ def ground(quote: str, pages: Sequence[Page]) -> Evidence | None:
     """The first place of ``quote`` on ``pages``."""
     for page in pages:
         if box := locate(quote, page):
-            return Evidence(page=page.number, bbox=tuple(round(v, 2) for v in box), quote=quote)
+            return evidence_of(page, box, quote)
     return None
+
+
+def evidence_of(page: Page, box: Box, quote: str) -> Evidence:
+    """A place on ``page`` as evidence, in hundredths of a point."""
+    x0, y0, x1, y1 = (round(v, 2) for v in box)
+    return Evidence(page=page.number, bbox=(x0, y0, x1, y1), quote=quote)

@@ -1,0 +1,32 @@
+"""A document in the store, and how far its reading has come."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from schemas.readings import PageNote, Usage
+
+Stage = Literal["waiting", "reading", "done", "failed"]
+
+
+class DocumentStatus(BaseModel):
+    """What the documents page and the progress bar show.
+
+    The rules' records are usable as soon as ``rules`` is done; ``llm`` is
+    ``off`` where no model is set. ``seconds_left`` is an estimate from the
+    forms read so far.
+    """
+
+    document_id: str
+    name: str
+    page_count: int
+    forms: int = 0
+    others: list[PageNote] = Field(default_factory=list)
+    rules: Stage = "waiting"
+    llm: Literal["waiting", "reading", "done", "failed", "off"] = "waiting"
+    llm_forms_done: int = 0
+    usage: Usage = Field(default_factory=Usage)
+    seconds_left: float | None = None
+    message: str = ""  # the one sentence of an error, if there was one

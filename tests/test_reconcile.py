@@ -1,0 +1,147 @@
+"""What becomes of two readings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.reconcile import match_rows, merge, needs_person, reconcile, same_value
+from schemas.forms import FormType, Kind
+from schemas.readings import FormReading, Reading
+from schemas.records import State
+
+
+def r(value: Any, *doubts: str) -> Reading:
+    return Reading(value=value, doubts=doubts)
+
+
+def form(reader: Any, **parts: Any) -> FormReading:
+    return FormReading(
+        reader=reader,
+        form_id="p01",
+        pages=[1],
+        form_type=FormType.SECONDARY_PROJECT,
+        fields={k: r(v) for k, v in parts.get("fields", {}).items()},
+        tables={
+            t: [{k: r(v) for k, v in row.items()} for row in rows]
+            for t, rows in parts.get("tables", {}).items()
+        },
+        totals={t: {k: r(v) for k, v in row.items()} for t, row in parts.get("totals", {}).items()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "a", "b", "same"),
+    [
+        (Kind.AMOUNT, "6800000", "6800000.00", True),
+        (Kind.AMOUNT, "6800000", "680000", False),
+        (Kind.AMOUNT, "-5.00", "5.00", False),
+        (Kind.AMOUNT, None, "0.00", False),
+        (Kind.AMOUNT, None, None, True),
+        (Kind.CODE, "0435", "435", False),
+        (Kind.CODE, "４４13", "4413", True),
+        (Kind.YEAR, 2025, "2025", True),
+        (Kind.TEXT, "网上 办事", "网上办事", True),
+        (Kind.TEXT, "≥95%", "≥９５％", True),
+        (Kind.TEXT, "≥95%", "≤95%", False),
+        (Kind.LONG_TEXT, "一、甲\n二、乙", "一、甲二、乙", True),
+    ],
+)
+def test_same_value(kind: Kind, a: Any, b: Any, same: bool) -> None:
+    assert same_value(kind, a, b) is same
+
+
+@pytest.mark.parametrize(
+    ("rules", "llm", "value", "state", "needs_review"),
+    [
+        (r("5.00"), r("5"), "5.00", State.AGREED, False),
+        (r(None), r(None), None, State.AGREED, False),
+        (r("5.00"), r("6"), "5.00", State.DISPUTED, True),
+        (r("5.00"), None, "5.00", State.SINGLE, True),
+        (None, r("6"), "6", State.SINGLE, True),
+        (r("5.00"), r("5.00", "ungrounded"), "5.00", State.SINGLE, True),
+        (r("5.00", "ocr"), r("5.00"), "5.00", State.SINGLE, True),
+        (r("5.00", "ocr"), r("6.00"), "6.00", State.DISPUTED, True),
+        (None, r("6", "ungrounded"), "6", State.UNGROUNDED, True),
+        (r(None, "border_lost"), None, None, State.UNREADABLE, True),
+    ],
+)
+def test_merge_of_an_amount(
+    rules: Reading | None, llm: Reading | None, value: str, state: State, needs_review: bool
+) -> None:
+    cell = merge(Kind.AMOUNT, rules, llm)
+    assert (cell.value, cell.state, cell.needs_review) == (value, state, needs_review)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "person"),
+    [
+        (State.SINGLE, Kind.AMOUNT, True),
+        (State.SINGLE, Kind.CODE, True),
+        (State.SINGLE, Kind.TEXT, False),
+        (State.AGREED, Kind.AMOUNT, False),
+        (State.CONFIRMED_BY_SUM, Kind.AMOUNT, False),
+        (State.DISPUTED, Kind.TEXT, True),
+    ],
+)
+def test_policy(state: State, kind: Kind, person: bool) -> None:
+    assert needs_person(state, kind) is person
+
+
+PLAN = {"annual_funding": [{"year": 2024, "declared": "3.00"}, {"year": 2025, "declared": "4.00"}]}
+
+
+@pytest.mark.parametrize(
+    ("total", "state"), [("7.00", State.CONFIRMED_BY_SUM), ("8.00", State.SINGLE)]
+)
+def test_sums_confirm_what_one_reader_says(total: str, state: State) -> None:
+    record = reconcile(
+        "d", form("rules", tables=PLAN, totals={"annual_funding": {"declared": total}}), None
+    )
+    assert {row["declared"].state for row in record.tables["annual_funding"]} == {state}
+
+
+def test_a_dispute_is_not_settled_by_a_sum() -> None:
+    other = {"annual_funding": [{"year": 2024, "declared": "3.00"}, PLAN["annual_funding"][1]]}
+    other["annual_funding"][0] = {"year": 2024, "declared": "9.00"}
+    total = {"annual_funding": {"declared": "7.00"}}
+    record = reconcile(
+        "d", form("rules", tables=PLAN, totals=total), form("llm", tables=other, totals=total)
+    )
+    assert record.tables["annual_funding"][0]["declared"].state is State.DISPUTED
+
+
+def test_project_amount_is_confirmed_by_the_total_of_its_plan() -> None:
+    fields = {"total_amount": "7.00", "current_year_amount": "4.00"}
+    total = {"annual_funding": {"declared": "7.00"}}
+    record = reconcile("d", form("rules", fields=fields, tables=PLAN, totals=total), None)
+    assert {c.state for c in record.fields.values()} == {State.CONFIRMED_BY_SUM}
+
+
+def test_rows_are_matched_as_rows_not_by_position() -> None:
+    likeness = [[0.1, 0.9], [0.8, 0.95]]
+    assert match_rows([0, 1], [0, 1], lambda a, b: likeness[a][b]) == [(0, 1), (1, 0)]
+
+
+def test_a_row_of_the_model_alone_is_kept_for_a_person() -> None:
+    rules = {"indicators": [{"level3": "终端数", "annual_value": "5部"}]}
+    llm = {
+        "indicators": [
+            {"level3": "验收率", "annual_value": "100%"},
+            {"level3": "终端", "annual_value": "8部"},  # a piece of 终端数
+            {"level3": "终端数", "annual_value": "5部"},
+        ]
+    }
+    record = reconcile("d", form("rules", tables=rules), form("llm", tables=llm))
+    rows = record.tables["indicators"]
+    assert [row["level3"].value for row in rows] == ["终端数", "验收率"]
+    assert [row["level3"].state for row in rows] == [State.AGREED, State.SINGLE]
+    assert rows[1]["level3"].needs_review
+
+
+def test_a_field_that_only_the_model_gives_as_empty_is_not_printed() -> None:
+    record = reconcile(
+        "d", form("rules", fields={"name": "甲"}), form("llm", fields={"name": "甲", "code": None})
+    )
+    assert list(record.fields) == ["name"]

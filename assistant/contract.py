@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.forms import FORMS, Kind
+from schemas.forms import FORMS, FormType, Kind
 from schemas.readings import Evidence, FormReading, Reading
 from schemas.records import Cell, Record, State
 
@@ -96,3 +96,33 @@ def record_of_reading(document_id: str, reading: FormReading) -> Record:
         },
         totals={t: {n: cell(r) for n, r in row.items()} for t, row in reading.totals.items()},
     )
+
+
+def record_of_labels(document_id: str, form: Mapping[str, Any]) -> Record:
+    """A labelled form (the format of the gold files) as a record whose cells are all agreed;
+    a place is the page alone."""
+
+    def cell(value: Any, page: int | None) -> Cell:
+        quote = "" if value is None else str(value)
+        evidence = Evidence(page=page, quote=quote) if page else None
+        return Cell(value=value, state=State.AGREED, evidence=evidence)
+
+    def row(labels: Mapping[str, Any]) -> dict[str, Cell]:
+        page = labels.get("page")
+        return {k: cell(_label_value(v), page) for k, v in labels.items() if k != "page"}
+
+    form_type = FormType(form["form_type"])
+    tables = [t.name for t in FORMS[form_type].tables]
+    return Record(
+        document_id=document_id,
+        form_id=form["form_id"],
+        pages=form["pages"],
+        form_type=form_type,
+        fields={n: cell(c["value"], c.get("page")) for n, c in form["fields"].items()},
+        tables={t: [row(r) for r in form.get(t) or []] for t in tables},
+        totals={t: row(form[f"{t}_total"]) for t in tables if form.get(f"{t}_total")},
+    )
+
+
+def _label_value(value: Any) -> Any:
+    return value if value is None or isinstance(value, int) else str(value)

@@ -1,0 +1,49 @@
+"""A folder of documents with their labels."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import UsageError
+
+DOCUMENT_SUFFIXES = (".pdf", ".txt")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """``forms`` are the targets of extraction by form id, ``questions`` and ``findings`` those
+    of answering and checking; each may be empty."""
+
+    folder: Path
+    documents: tuple[Path, ...]
+    forms: dict[str, dict[str, Any]]
+    questions: tuple[dict[str, Any], ...]
+    findings: tuple[dict[str, Any], ...]
+
+
+def load_dataset(folder: Path) -> Dataset:
+    """Reads a dataset. Raises :class:`UsageError` where there is nothing to score."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; name a folder with documents and gold/*.json.")
+    forms = [json.loads(p.read_text("utf-8")) for p in sorted((folder / "gold").glob("*.json"))]
+    documents = tuple(sorted(p for p in folder.iterdir() if p.suffix in DOCUMENT_SUFFIXES))
+    if not documents or not forms:
+        raise UsageError(f"{folder} holds no documents with labels (gold/*.json).")
+    questions = folder / "questions.jsonl"
+    findings = folder / "findings.json"
+    return Dataset(
+        folder=folder,
+        documents=documents,
+        forms={f["form_id"]: f for f in forms},
+        questions=tuple(
+            json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()
+        )
+        if questions.exists()
+        else (),
+        findings=tuple(json.loads(findings.read_text("utf-8"))["findings"])
+        if findings.exists()
+        else (),
+    )

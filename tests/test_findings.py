@@ -1,0 +1,94 @@
+"""Faults of the printed forms: found where they are, and not where they are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.contract import record_of_labels
+from assistant.findings import find
+from eval.checks import score_findings
+from eval.dataset import load_dataset
+from schemas.records import Record
+
+
+def record(form_id: str = "p01", **parts: Any) -> Record:
+    fields = {"name": "云川市甲项目", **parts.pop("fields", {})}
+    form = {
+        "form_id": form_id,
+        "pages": [1],
+        "form_type": "secondary_project",
+        "fields": {k: {"value": v, "page": 1} for k, v in fields.items()},
+        **parts,
+    }
+    return record_of_labels("d", form)
+
+
+def indicator(name: str, period: str | None, annual: str | None) -> dict[str, Any]:
+    row = {"level3": name, "period_value": period, "annual_value": annual, "page": 1}
+    return {"indicators": [row]}
+
+
+def rules(*records: Record) -> set[str]:
+    return {f.rule for f in find(records)}
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "annual", "expected"),
+    [
+        ("安全事故宗数", "＜0宗", "＜0宗", {"impossible_target"}),
+        ("安全事故宗数", "0宗", "0宗", set()),
+        ("验收合格率", ">100%", ">100%", {"impossible_target"}),
+        ("验收合格率", "100%", "100%", set()),
+        ("预算执行率", "稳定", "稳定", {"target_not_measurable"}),
+        ("管理水平", "提升", "提升", set()),
+        ("运行时长", "＞=2000小时", "＞=2000小时", {"malformed_comparator"}),
+        ("运行时长", "≥2000小时", "≥2000小时", set()),
+        ("更新次数", "每年1次", "1", {"inconsistent_columns"}),
+        ("更新次数", "4次", "1次", set()),
+    ],
+)
+def test_indicators(name: str, period: str, annual: str, expected: set[str]) -> None:
+    assert rules(record(**indicator(name, period, annual))) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"end_year": 2099}, {"placeholder_year"}),
+        ({"end_year": 2027}, set()),
+        ({"implementing_unit": "0"}, {"suspicious_value"}),
+        ({"implementing_unit": "云川市数据局"}, set()),
+        ({"overview": "-"}, {"missing_required"}),
+        ({"overview": "建设“一网通办平台"}, {"unbalanced_quote"}),
+        ({"parent_name": None, "parent_code": "6000"}, {"missing_required"}),
+        ({"parent_name": None, "parent_code": None}, set()),
+    ],
+)
+def test_fields(fields: dict[str, Any], expected: set[str]) -> None:
+    assert rules(record(fields=fields)) == expected
+
+
+@pytest.mark.parametrize(("total", "expected"), [("7.00", set()), ("8.00", {"sum_mismatch"})])
+def test_sums(total: str, expected: set[str]) -> None:
+    plan = [{"seq": i, "year": 2023 + i, "declared": f"{2 + i}.00", "page": 1} for i in (1, 2)]
+    form = record(annual_funding=plan, annual_funding_total={"declared": total, "page": 1})
+    assert rules(form) == expected
+
+
+@pytest.mark.parametrize(("last_year", "expected"), [("3.00", set()), ("0.00", 1)])
+def test_last_year_is_read_off_the_plan(last_year: str, expected: Any) -> None:
+    plan = [{"seq": i, "year": 2023 + i, "declared": f"{2 + i}.00", "page": 1} for i in (1, 2)]
+    fields = {"current_year_amount": "4.00", "previous_year_amount": last_year}
+    found = rules(record(fields=fields, annual_funding=plan))
+    assert found == ({"previous_year_mismatch"} if expected else set())
+
+
+def test_real_booklet(corpus: Path) -> None:
+    dataset = load_dataset(corpus)
+    records = [record_of_labels("d", form) for form in dataset.forms.values()]
+    score = score_findings(dataset.findings, find(records))
+    assert {m["rule"] for m in score.missed} <= {"category_mismatch", "amount_conflict"}
+    assert not score.extra

@@ -1,0 +1,205 @@
+"""The deterministic reader: geometry and labels → readings. Pure.
+
+A value is the one cell that its label points at: the cell to the right, or the
+cell below where the label has none. No value is put together from guesses;
+where a border is missing the reading says so and gives no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.grid import SNAP, GridCell, build_grid, line_text, lines_of, words_box
+from assistant.grounding import evidence_of, locate
+from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
+from assistant.rule_tables import Segment, Sheet, find_segments, read_table
+from assistant.rule_values import read_cell
+from assistant.text import comparable
+from schemas.forms import FORMS, Kind
+from schemas.geometry import Page, PageSource
+from schemas.readings import FormReading, FormSpan, Reading, Segmentation
+
+
+def read(pages: Sequence[Page], segmentation: Segmentation) -> list[FormReading]:
+    """Reads every form of a document. ``pages`` are all its pages, in order."""
+    by_number = {page.number: page for page in pages}
+    return [read_form([by_number[n] for n in s.pages], s) for s in segmentation.forms]
+
+
+def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
+    """Reads one form from its pages."""
+    if any(page.source is PageSource.TEXT for page in pages):
+        from assistant import text_rules
+
+        return text_rules.read_form(pages, span)
+    sheets = [Sheet(page, build_grid(page.words, page.rulings)) for page in pages]
+    segments = find_segments(sheets, span.form_type)
+    pairs = list(_pairs(sheets, segments, field_labels(span.form_type)))
+    reading = FormReading(
+        reader="rules",
+        form_id=span.form_id,
+        pages=list(span.pages),
+        form_type=span.form_type,
+        fields=_fields(pairs),
+    )
+    _add_tables(reading, segments)
+    _add_heading(reading, sheets, span)
+    _add_budget_year(reading, pairs)
+    _doubt_units(reading, pairs)
+    return reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A label and the cells of its value; several where a page break cut it."""
+
+    label: Label
+    label_place: tuple[Page, GridCell]
+    cells: tuple[tuple[Page, GridCell], ...]
+
+
+def _pairs(sheets: Sequence[Sheet], segments: Sequence[Segment], labels: Labels) -> Iterator[_Pair]:
+    last: _Pair | None = None
+    for sheet in sheets:
+        tables = [s for s in segments if s.sheet is sheet]
+        found = list(_pairs_of_page(sheet, tables, labels))
+        if last is not None:
+            more, found = _continuation(last, sheet, tables, found)
+            yield replace(last, cells=last.cells + more)
+            last = None
+        if found and _ends_page(found[-1], sheet):
+            last = found.pop()
+        yield from found
+    if last is not None:
+        yield last
+
+
+def _pairs_of_page(sheet: Sheet, tables: Sequence[Segment], labels: Labels) -> Iterator[_Pair]:
+    found = {
+        id(cell): label
+        for cell in sheet.grid.cells
+        if cell.words
+        and not _in_tables(cell, tables)
+        and (label := labels.find(comparable(cell.text)))
+    }
+    for cell in sheet.grid.cells:
+        label = found.get(id(cell))
+        if label and (value := _value_of(sheet, cell, found, tables)):
+            yield _Pair(label, (sheet.page, cell), ((sheet.page, value),))
+
+
+def _in_tables(cell: GridCell, tables: Sequence[Segment]) -> bool:
+    y = cell.box.centre[1]
+    return any(t.top <= y <= t.bottom and cell.box.x1 > t.box.x0 for t in tables)
+
+
+def _value_of(
+    sheet: Sheet, cell: GridCell, labels: dict[int, Label], tables: Sequence[Segment]
+) -> GridCell | None:
+    right = sheet.grid.right_of(cell)
+    if right is not None and id(right) not in labels and not _in_tables(right, tables):
+        return right
+    below = sheet.grid.below(cell)
+    if below is None or id(below) in labels or _in_tables(below, tables):
+        return None
+    same_width = abs(below.box.x0 - cell.box.x0) < SNAP and abs(below.box.x1 - cell.box.x1) < SNAP
+    return below if same_width and not below.lost else None
+
+
+def _ends_page(pair: _Pair, sheet: Sheet) -> bool:
+    bottom = max(c.box.y1 for c in sheet.grid.cells)
+    return pair.label.field.kind is Kind.LONG_TEXT and pair.cells[0][1].box.y1 > bottom - SNAP
+
+
+def _continuation(
+    last: _Pair, sheet: Sheet, tables: Sequence[Segment], found: list[_Pair]
+) -> tuple[tuple[tuple[Page, GridCell], ...], list[_Pair]]:
+    """The rest of a long text at the top of the next page: under the same label drawn again,
+    or beside an empty label cell."""
+    top = min((c.box.y0 for c in sheet.grid.cells), default=0.0)
+    if found and found[0].label.field is last.label.field:
+        return found[0].cells, found[1:]
+    first = next(iter(sheet.grid.cells), None)
+    if first is None or first.words or _in_tables(first, tables):
+        return (), found
+    right = sheet.grid.right_of(first)
+    if right is None or right.box.y0 > top + SNAP or not right.words:
+        return (), found
+    return ((sheet.page, right),), found
+
+
+def _fields(pairs: Sequence[_Pair]) -> dict[str, Reading]:
+    """One reading a field: the schema's own wording before synonyms, the first before later."""
+    best: dict[str, _Pair] = {}
+    for pair in pairs:
+        name = pair.label.field.name
+        if name not in best or pair.label.rank < best[name].label.rank:
+            best[name] = pair
+    out = {n: read_cell(p.label.field.kind, p.cells) for n, p in best.items()}
+    for pair in pairs:
+        name = pair.label.field.name
+        if pair is not best[name] and pair.label == best[name].label:
+            again = read_cell(pair.label.field.kind, pair.cells)
+            if again.value is not None and again.value != out[name].value:
+                doubts = (*out[name].doubts, "printed_twice")
+                out[name] = out[name].model_copy(update={"doubts": doubts})
+    return out
+
+
+def _add_tables(reading: FormReading, segments: Sequence[Segment]) -> None:
+    for table in FORMS[reading.form_type].tables:
+        rows, total = read_table([s for s in segments if s.table is table])
+        reading.tables[table.name] = rows
+        if total is not None:
+            reading.totals[table.name] = total
+
+
+def _add_heading(reading: FormReading, sheets: Sequence[Sheet], span: FormSpan) -> None:
+    first = sheets[0].page
+    if span.title and (box := locate(span.title, first)):
+        evidence = evidence_of(first, box, span.title)
+        reading.fields["title"] = Reading(value=span.title, evidence=evidence)
+    for sheet in sheets:
+        if unit := _stated_unit(sheet):
+            reading.fields["amount_unit"] = unit
+            return
+
+
+def _stated_unit(sheet: Sheet) -> Reading | None:
+    """The unit that a heading states outside the grid or in a cell of its own."""
+    groups = [*lines_of(sheet.grid.outside), *(c.words for c in sheet.grid.cells if c.words)]
+    for words in groups:
+        text = comparable("".join(w.text for w in words))
+        found = UNIT_STATED.search(text)
+        if found and (found.end() == len(text) or found.start() <= 1):
+            quote = line_text(words)
+            evidence = evidence_of(sheet.page, words_box(words), quote)
+            return Reading(value=found[1], evidence=evidence)
+    return None
+
+
+def _add_budget_year(reading: FormReading, pairs: Sequence[_Pair]) -> None:
+    for pair in pairs:
+        if pair.label.field.name == "budget_amount" and pair.label.year:
+            page, cell = pair.label_place
+            evidence = evidence_of(page, words_box(cell.words), cell.joined)
+            reading.fields["budget_year"] = Reading(value=pair.label.year, evidence=evidence)
+
+
+def _doubt_units(reading: FormReading, pairs: Sequence[_Pair]) -> None:
+    """Marks amounts whose unit has no evidence, or whose label names another unit."""
+    stated = reading.fields.get("amount_unit")
+    own = {p.label.field.name: p.label.unit for p in pairs if p.label.unit}
+    for spec in FORMS[reading.form_type].fields:
+        read = reading.fields.get(spec.name)
+        if spec.kind is not Kind.AMOUNT or read is None or read.value is None:
+            continue
+        unit = own.get(spec.name)
+        if stated is None and unit is None:
+            doubt = "no_unit"
+        elif stated is not None and unit is not None and unit != stated.value:
+            doubt = "unit_conflict"
+        else:
+            continue
+        reading.fields[spec.name] = read.model_copy(update={"doubts": (*read.doubts, doubt)})

@@ -1,0 +1,117 @@
+"""A cell → a reading of its kind, with its place and the reasons to doubt it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.amounts import UNITS, parse_amount
+from assistant.grid import GridCell, line_text, words_box
+from assistant.grounding import evidence_of
+from assistant.text import comparable, join_wrapped
+from schemas.forms import Kind
+from schemas.geometry import Page, PageSource, Word
+from schemas.readings import Reading, Value
+
+SURE = 0.85  # below this confidence a glyph that OCR read makes its value doubtful
+_TICKED = "☑☒✓✔√■●◉▣"
+_EMPTY_BOX = "□☐○◯◻"
+_MARKS = _TICKED + _EMPTY_BOX
+_OPTION = re.compile(rf"([{_MARKS}])([^{_MARKS}]*)")
+_OPTION_BEFORE = re.compile(rf"([^{_MARKS}]+)([{_MARKS}])")
+_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
+_NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "一"}
+_ITEM = re.compile(
+    r"(?:\d{1,2}[.．、)）](?!\d)|[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[)）]"
+    r"|[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十\d]{1,3}[,，、：]|[①-⑳]|[●•◆■►])"
+)
+_SENTENCE_END = "。！？；：:;!?"
+
+
+def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
+    """The value of a cell of kind ``kind``; of its parts, if page breaks cut it."""
+    page, first = next(((p, c) for p, c in cells if c.words), cells[0])
+    box = words_box(first.words) if first.words else first.box
+    lines = [line for _, cell in cells for line in cell.lines]
+    printed = join_wrapped("\n".join(line_text(line) for line in lines))
+    evidence = evidence_of(page, box, printed)
+    doubts = _doubts(kind, cells)
+    if not lines:
+        return Reading(value=None, evidence=evidence, doubts=doubts)
+    if "border_lost" in doubts and kind is not Kind.LONG_TEXT:
+        return Reading(value=None, evidence=evidence, doubts=("unreadable", *doubts))
+    if kind is Kind.LONG_TEXT:
+        return Reading(value=paragraphs(lines), evidence=evidence, doubts=doubts)
+    value, more = parse(kind, printed)
+    return Reading(value=value, evidence=evidence, doubts=(*doubts, *more))
+
+
+def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ...]:
+    doubts: list[str] = []
+    words = [word for _, cell in cells for word in cell.words]
+    if any(cell.lost for _, cell in cells):
+        doubts.append("border_lost")
+    if words and cells[0][0].source is PageSource.SCAN and min(w.confidence for w in words) < SURE:
+        doubts.append("ocr")
+    if kind is Kind.AMOUNT and words and not _whole_word(words, cells[0][1]):
+        doubts.append("not_a_whole_word")
+    return tuple(doubts)
+
+
+def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:
+    """Whether the words are one whole word of the page: neither wrapped nor cut at a border."""
+    numbers = [w for w in words if comparable(w.text) not in UNITS]
+    box = words_box(words)
+    return len(numbers) == 1 and box.x0 > cell.box.x0 - 0.5 and box.x1 < cell.box.x1 + 0.5
+
+
+def parse(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
+    """A printed text as a value of ``kind``, and the doubts about it."""
+    if any(mark in printed for mark in _MARKS):
+        return ticked_option(printed)
+    if kind is Kind.YEAR:
+        year = _YEAR.fullmatch(comparable(printed))
+        return (int(year[1]), ()) if year else (printed, ("not_a_year",))
+    if kind is Kind.AMOUNT:
+        return _amount(printed)
+    if kind in (Kind.CODE, Kind.NUMBER):
+        return re.sub(r"\s+", "", printed), ()
+    return printed, ()
+
+
+def _amount(printed: str) -> tuple[Value, tuple[str, ...]]:
+    text = re.sub(r"\s+", "", printed)
+    amount = parse_amount(text)
+    if amount is not None:
+        return amount, ()
+    return text, () if comparable(text) in _NOTHING else ("not_an_amount",)
+
+
+def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:
+    """The ticked one of several options: "☑是 □否", "是√ 否□" → "是"."""
+    text = re.sub(r"[（(\[]\s*([" + _MARKS + r"])\s*[)）\]]", r"\1", printed).strip()
+    before = text[0] not in _MARKS and text[-1] in _MARKS
+    options = (
+        [(m[2], m[1]) for m in _OPTION_BEFORE.finditer(text)]
+        if before
+        else [(m[1], m[2]) for m in _OPTION.finditer(text)]
+    )
+    ticked = [option.strip(" 、，,;；") for mark, option in options if mark in _TICKED]
+    if len(ticked) == 1 and ticked[0]:
+        return ticked[0], ()
+    return (None, ()) if options and not ticked else (printed, ("options",))
+
+
+def paragraphs(lines: Sequence[Sequence[Word]]) -> str:
+    """Lines of a cell → paragraphs: a break where a list item begins or a line ended short."""
+    texts = [line_text(line) for line in lines]
+    right = max(line[-1].box.x1 for line in lines)
+    out = [texts[0]]
+    for before, text in zip(lines, texts[1:], strict=False):
+        height = before[-1].box.height
+        ended = before[-1].text[-1] in _SENTENCE_END and right - before[-1].box.x1 > 2 * height
+        if ended or _ITEM.match(text):
+            out.append(text)
+        else:
+            out[-1] = join_wrapped(f"{out[-1]}\n{text}")
+    return "\n".join(out)

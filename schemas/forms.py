@@ -88,6 +88,10 @@ class FormSpec:
         return next(t for t in self.tables if t.name == name)
 
 
+def _words(table: str) -> tuple[str, ...]:
+    return tuple(table.split())
+
+
 def _fields(table: str) -> tuple[FieldSpec, ...]:
     """Reads lines of ``name | kind | English | labels | words used in questions``."""
     rows = ([part.strip() for part in line.split("|")] for line in table.strip().splitlines())
@@ -242,6 +246,18 @@ SECTION_TITLES: tuple[str, ...] = (
     "实施周期",
     "权限分配",
 )
+
+
+# The names that stand in the category columns of the indicators, with or without 指标 at the
+# end. The same word can head a level or stand below one (成本, 满意度).
+INDICATOR_LEVEL1: tuple[str, ...] = _words("""
+    产出 效益 满意度 成本 服务对象满意度 社会公众满意度 投入 过程 决策 管理 效果
+""")
+INDICATOR_LEVEL2: tuple[str, ...] = _words("""
+    数量 质量 时效 成本 产出数量 产出质量 产出时效 产出成本 经济成本 社会成本 生态环境成本 环境成本
+    经济效益 社会效益 生态效益 环境效益 生态环境效益 可持续影响 可持续发展 可持续性
+    满意度 服务对象满意度 社会公众满意度 受益对象满意度 群众满意度 公众满意度
+""")
 
 
 @cache

@@ -1,0 +1,307 @@
+"""The assistant: everything that the command line and the web app can do.
+
+Reading documents goes on in the background and survives a kill; all that is
+shown is told from the store, so that several processes may look at one home.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from assistant.errors import DocumentError, StoreError
+from assistant.ingestion import Steps
+from assistant.originals import Originals, home_folder, suffix_of
+from assistant.readers import Readers, default_readers
+from assistant.settings import Settings
+from assistant.store import Job, Store
+from assistant.workflows import Place, Workflows
+from schemas.answers import Answer
+from schemas.documents import DocumentStatus
+from schemas.findings import Finding
+from schemas.geometry import Box
+from schemas.records import Record
+from schemas.review import Decision
+
+if TYPE_CHECKING:
+    from assistant.index import Index
+    from assistant.llm import Llm
+    from assistant.passages import Hit
+
+_POLL = 0.2  # seconds
+_FORMS_AT_A_TIME = {"embedded": 1, "endpoint": 4, "off": 1}
+Progress = Callable[[DocumentStatus], None]
+
+
+class Assistant:
+    """Opens the store under ``settings.home``; close it, or use it in a ``with`` block.
+
+    Every method may raise :class:`StoreError`, and :class:`NotFound` for a document, form or
+    cell that is not there.
+    """
+
+    def __init__(self, settings: Settings, readers: Readers | None = None) -> None:
+        self._home = home_folder(settings.home)
+        self._settings = settings.model_copy(update={"home": self._home})
+        self._readers = readers or default_readers(self._settings)
+        self._store = Store(self._settings.store_url)
+        self._originals = Originals(self._home)
+        self._steps = Steps(
+            self._store,
+            self._originals,
+            self._readers,
+            lambda: self._index,
+            llm=self._settings.llm_mode != "off",
+        )
+        self._workflows: Workflows | None = None
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the background work; what is in hand is done again at the next start."""
+        if self._workflows is not None:
+            self._workflows.stop()
+        self._steps.close()
+        self._store.close()
+
+    # Documents
+
+    def ingest(
+        self, paths: Sequence[Path], *, llm: bool = True, on_progress: Progress | None = None
+    ) -> list[DocumentStatus]:
+        """Reads documents and returns when they are read. One status a path: a file that
+        cannot be read has ``rules`` ``failed`` and its ``message`` says why.
+
+        Repeating it is free, and so is repeating it after a kill for what was read before.
+        """
+        statuses = [self._submit_or_refuse(path, llm) for path in paths]
+        waiting = {s.document_id for s in statuses if s.document_id}
+        seen: dict[str, DocumentStatus] = {}
+        while waiting:
+            for document_id in list(waiting):
+                status = self._shown(self._store.status(document_id))
+                if on_progress and seen.get(document_id) != status:
+                    on_progress(status)
+                seen[document_id] = status
+                if not self._unfinished(status):
+                    waiting.discard(document_id)
+            if waiting:
+                self._check_work()
+                time.sleep(_POLL)
+        return [self._refuse_unread(seen.get(s.document_id, s)) for s in statuses]
+
+    def submit(self, path: Path, name: str | None = None, *, llm: bool = True) -> DocumentStatus:
+        """Takes a file in and returns at once; it is read in the background.
+
+        Raises :class:`DocumentError` for a file that cannot be taken in.
+        """
+        document_id = self._originals.digest(path)
+        label = name or path.name
+        if not self._store.is_read(document_id, self._readers.rules_version):
+            kind = suffix_of(label)
+            self._originals.keep(path, document_id, kind)
+            self._store.add_document(document_id, label, kind, with_llm=llm)
+        elif llm and self._with_llm:
+            self._store.ask_llm(
+                self._readers.llm_version, document_id=document_id, stages=("failed", "off")
+            )
+        if self._jobs():
+            self._work().start()
+        return self._shown(self._store.status(document_id))
+
+    def resume(self) -> None:
+        """Goes on with what an earlier process left unfinished and retries what the model
+        failed at. The web app calls it at start."""
+        if self._with_llm:
+            self._store.ask_llm(self._readers.llm_version, tried_before=datetime.now(UTC))
+        if self._jobs():
+            self._work().start()
+
+    def documents(self) -> list[DocumentStatus]:
+        """Every document with its progress, the newest first."""
+        return [self._shown(status) for status in self._store.statuses()]
+
+    def document_name(self, document_id: str) -> str:
+        return self._store.stored(document_id).name
+
+    def page_count(self, document_id: str) -> int:
+        return self._store.stored(document_id).page_count
+
+    def page_image(self, document_id: str, page: int, marks: Sequence[Box] = ()) -> bytes:
+        """A page as PNG with ``marks`` (PDF points) drawn over it."""
+        from assistant import pages
+
+        kind = self._store.stored(document_id).kind
+        return pages.render_page(self._originals.path(document_id, kind), page, marks)
+
+    # Records and review
+
+    def records(self, document_id: str | None = None) -> list[Record]:
+        """Records with their decisions applied."""
+        return self._store.records(document_id)
+
+    def record(self, document_id: str, form_id: str) -> Record:
+        return self._store.record(document_id, form_id)
+
+    def decide(self, decision: Decision) -> Record:
+        """Keeps one review decision and returns the record as it then stands.
+
+        Raises :class:`InvalidValue` for a correction that is not of the field's type, and
+        :class:`JixiaoError` where the record does not allow the decision.
+        """
+        return self._store.decide(decision)
+
+    def decisions(self, document_id: str, form_id: str) -> list[Decision]:
+        """Every decision on a form, oldest first."""
+        return self._store.decisions(document_id, form_id)
+
+    def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
+        """Decisions that no longer fit what is read there now, to be made again."""
+        return self._store.lost_decisions(document_id, form_id)
+
+    def findings(self, document_id: str | None = None) -> list[Finding]:
+        from assistant import findings
+
+        return findings.find(self.records(document_id))
+
+    def export(self, path: Path, *, approved_only: bool = True) -> None:
+        """Writes the records by the suffix of ``path``: .xlsx, .csv or .json."""
+        from assistant import export
+
+        records = [r for r in self.records() if not approved_only or r.approval == "approved"]
+        names = {s.document_id: s.name for s in self._store.statuses()}
+        export.write(path, records, names)
+
+    # Questions
+
+    def ask(self, question: str, *, conversation: str = "", approved_only: bool = False) -> Answer:
+        """Answers from the records, with the pages it rests on. The answer names its
+        conversation; a follow-up gives that name back."""
+        from assistant import answering
+
+        name = conversation or uuid.uuid4().hex[:12]
+        before = self._store.conversations.last_turn(conversation) if conversation else None
+        answer, turn = answering.answer(
+            question,
+            _Library(self, approved_only),
+            llm=self._llm,
+            turn=answering.Turn.model_validate_json(before) if before else None,
+        )
+        answer = answer.model_copy(update={"conversation": name})
+        self._store.conversations.save(name, question, answer, turn.model_dump_json())
+        return answer
+
+    def conversation(self, name: str) -> list[tuple[str, Answer]]:
+        """Questions and answers of a conversation, oldest first."""
+        return self._store.conversations.turns(name)
+
+    # Inside
+
+    @cached_property
+    def _index(self) -> Index:
+        from assistant.index import Index
+
+        return Index(self._settings)
+
+    @cached_property
+    def _llm(self) -> Llm | None:
+        return self._readers.open_llm() if self._with_llm else None
+
+    @property
+    def _with_llm(self) -> bool:
+        return self._settings.llm_mode != "off"
+
+    def _jobs(self) -> list[Job]:
+        """What this process can do of what waits: without a model, the documents only."""
+        return [job for job in self._store.jobs() if self._with_llm or not job.form_id]
+
+    def _work(self) -> Workflows:
+        if self._workflows is None:
+            mode = self._settings.llm_mode
+            state = f"sqlite:///{self._home / 'workflows.sqlite'}"
+            self._workflows = Workflows(
+                Place(self._settings.database_url or state, self._home),
+                self._steps,
+                self._jobs,
+                forms_at_a_time=_FORMS_AT_A_TIME[mode],
+            )
+        return self._workflows
+
+    def _check_work(self) -> None:
+        work = self._work()
+        if work.error is not None:
+            raise work.error
+        if not work.alive:
+            raise StoreError("The background work stopped; run the same command again.")
+
+    def _unfinished(self, status: DocumentStatus) -> bool:
+        return "reading" in (status.rules, status.llm) or "waiting" in (status.rules, status.llm)
+
+    def _shown(self, status: DocumentStatus) -> DocumentStatus:
+        """A status as this process sees it: without a model nothing waits for one."""
+        if self._with_llm or status.llm == "done":
+            return status
+        return status.model_copy(update={"llm": "off", "seconds_left": None})
+
+    def _submit_or_refuse(self, path: Path, llm: bool) -> DocumentStatus:
+        try:
+            return self.submit(path, llm=llm)
+        except DocumentError as error:
+            return DocumentStatus(
+                document_id="", name=path.name, page_count=0, rules="failed", message=str(error)
+            )
+
+    def _refuse_unread(self, status: DocumentStatus) -> DocumentStatus:
+        """A file that turned out to be unreadable leaves the store as it was."""
+        if status.document_id and status.rules == "failed" and not status.page_count:
+            self._store.remove_document(status.document_id)
+            self._originals.discard(status.document_id)
+        return status
+
+
+class _Library:
+    """What answering sees of the store."""
+
+    def __init__(self, assistant: Assistant, approved_only: bool) -> None:
+        self._assistant, self._approved_only = assistant, approved_only
+
+    @cached_property
+    def _records(self) -> list[Record]:
+        return [
+            r
+            for r in self._assistant.records()
+            if not self._approved_only or r.approval == "approved"
+        ]
+
+    def records(self) -> list[Record]:
+        return self._records
+
+    def document_name(self, document_id: str) -> str:
+        return self._assistant.document_name(document_id)
+
+    def findings(self) -> list[Finding]:
+        from assistant import findings
+
+        return findings.find(self._records)
+
+    def search(
+        self, query: str, form_keys: Sequence[tuple[str, str]] | None = None, k: int = 8
+    ) -> list[Hit]:
+        keys = [(r.document_id, r.form_id) for r in self._records]
+        allowed = keys if form_keys is None else [key for key in keys if key in set(form_keys)]
+        return self._assistant._index.search(query, form_keys=allowed, k=k)

@@ -1,0 +1,107 @@
+"""The two readers and their versions, bound to the settings; tests bind others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.settings import Settings
+from schemas.geometry import Document, Page
+from schemas.readings import FormReading, FormSpan, Segmentation
+
+if TYPE_CHECKING:
+    from assistant.llm import Llm
+
+ROOT = Path(__file__).resolve().parents[1]
+# What the rules' reading depends on; a change in one of them makes a new version of the reader.
+_RULES_SOURCES = (
+    "schemas/forms.py",
+    "assistant/amounts.py",
+    "assistant/grid*.py",
+    "assistant/grounding.py",
+    "assistant/ocr*.py",
+    "assistant/page*.py",
+    "assistant/rule_*.py",
+    "assistant/segments.py",
+    "assistant/text*.py",
+)
+_LLM_SOURCES = ("schemas/forms.py", "assistant/llm_*.py", "prompts/*.j2")
+
+
+@dataclass(frozen=True)
+class Readers:
+    """How a document is read. ``open_llm`` gives None where no model is set; the versions
+    tell readings apart, so that what was read once is not read again."""
+
+    read_document: Callable[[Path], Document]
+    find_forms: Callable[[Sequence[Page]], Segmentation]
+    rules: Callable[[Sequence[Page], Segmentation], list[FormReading]]
+    rules_version: str
+    open_llm: Callable[[], Llm | None]
+    llm: Callable[[Sequence[Page], FormSpan, Llm], FormReading]
+    llm_version: str
+
+
+@cache
+def _digest(patterns: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def recordings(settings: Settings) -> list[Path]:
+    """The recorded responses that come with the samples, and those that the settings name."""
+    folders = [ROOT / "samples" / "recordings", settings.recordings]
+    found: list[Path] = []
+    for folder in folders:
+        if folder is not None and folder.is_dir():
+            found += sorted(p for p in folder.rglob("*") if p.is_file())
+        elif folder is not None and folder.is_file():
+            found.append(folder)
+    return found
+
+
+def default_readers(settings: Settings) -> Readers:
+    """The readers of this program. Their libraries are imported at the first use."""
+
+    def read_document(path: Path) -> Document:
+        from assistant import pages
+
+        return pages.read_document(path)
+
+    def find_forms(pages: Sequence[Page]) -> Segmentation:
+        from assistant import segments
+
+        return segments.find_forms(pages)
+
+    def rules(pages: Sequence[Page], segmentation: Segmentation) -> list[FormReading]:
+        from assistant import rule_reader
+
+        return rule_reader.read(pages, segmentation)
+
+    def open_llm() -> Llm | None:
+        from assistant import llm
+
+        return llm.open_model(settings, recordings(settings))
+
+    def read_form(pages: Sequence[Page], span: FormSpan, llm: Llm) -> FormReading:
+        from assistant import llm_reader
+
+        return llm_reader.read_form(pages, span, llm)
+
+    model = f"{settings.llm_mode}/{settings.model or ''}"
+    return Readers(
+        read_document=read_document,
+        find_forms=find_forms,
+        rules=rules,
+        rules_version=_digest(_RULES_SOURCES),
+        open_llm=open_llm,
+        llm=read_form,
+        llm_version=hashlib.sha256(f"{model}/{_digest(_LLM_SOURCES)}".encode()).hexdigest()[:16],
+    )

@@ -1,0 +1,409 @@
+"""The store: documents, readings, records, cells, decisions and conversations, in SQLite by
+default and in PostgreSQL by ``DATABASE_URL``.
+
+Everything is keyed by content, so that saving again is free. Every failure of
+the database is raised as :class:`StoreError` in one sentence, and what was not
+saved whole was not saved at all.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from assistant import progress, review
+from assistant.cells import cell_rows
+from assistant.conversations import Conversations
+from assistant.database import Database
+from assistant.errors import NotFound
+from assistant.tables import (
+    CellRow,
+    DecisionRow,
+    DocumentRow,
+    PageRow,
+    ReadingRow,
+    RecordRow,
+)
+from schemas.documents import DocumentStatus
+from schemas.geometry import Page
+from schemas.readings import FormReading, FormSpan, PageNote, ReaderName, Segmentation
+from schemas.records import Record
+from schemas.review import Decision
+
+_PAGE = TypeAdapter(Page)
+_NOTES = TypeAdapter(list[PageNote])
+
+
+class Job(NamedTuple):
+    """Something that waits to be read: a document (``form_id`` empty) or a form by the model.
+    ``request`` tells a new request for the same thing from an old one."""
+
+    document_id: str
+    form_id: str
+    request: int
+
+
+class StoredDocument(NamedTuple):
+    """What is known of a document's file and of the version of the rules that read it."""
+
+    id: str
+    name: str
+    kind: str
+    page_count: int
+    rules: str
+    rules_version: str
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """All reads and writes. Threads may share it; so may processes."""
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+        self.conversations = Conversations(self._database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
+        with self._database.session(write=False) as session:
+            yield session
+
+    @contextmanager
+    def _write(self) -> Iterator[Session]:
+        with self._database.session(write=True) as session:
+            yield session
+
+    # Documents
+
+    def add_document(self, document_id: str, name: str, kind: str, *, with_llm: bool) -> None:
+        """Adds a document, or asks for the reading of a known one again."""
+        with self._write() as session:
+            row = session.get(DocumentRow, document_id)
+            if row is None:
+                session.add(
+                    DocumentRow(
+                        id=document_id, name=name, kind=kind, page_count=0, others="[]",
+                        added_at=_now(), rules="waiting", rules_version="", with_llm=with_llm,
+                        request=1, message="",
+                    )
+                )  # fmt: skip
+                return
+            row.rules, row.message, row.with_llm = "waiting", "", with_llm
+            row.request += 1
+            if not row.page_count:
+                row.name, row.kind = name, kind
+
+    def stored(self, document_id: str) -> StoredDocument:
+        """Raises :class:`NotFound`."""
+        with self._read() as session:
+            row = session.get(DocumentRow, document_id)
+            if row is None:
+                raise NotFound(f"There is no document {document_id[:12]}.")
+            return StoredDocument(
+                row.id, row.name, row.kind, row.page_count, row.rules, row.rules_version
+            )
+
+    def is_read(self, document_id: str, version: str) -> bool:
+        """Whether this version of the rules has read the document, or is about to."""
+        with self._read() as session:
+            row = session.get(DocumentRow, document_id)
+            if row is None:
+                return False
+            return row.rules in ("waiting", "reading") or (
+                row.rules == "done" and row.rules_version == version
+            )
+
+    def remove_document(self, document_id: str) -> None:
+        """Removes a document and all that was read of it; decisions on it stay."""
+        with self._write() as session:
+            session.execute(delete(DocumentRow).where(DocumentRow.id == document_id))
+
+    def set_rules(self, document_id: str, stage: str, message: str = "") -> None:
+        with self._write() as session:
+            session.execute(
+                update(DocumentRow)
+                .where(DocumentRow.id == document_id)
+                .values(rules=stage, message=message)
+            )
+
+    def statuses(self) -> list[DocumentStatus]:
+        """Every document with its progress, the newest first."""
+        with self._read() as session:
+            return progress.statuses(session)
+
+    def status(self, document_id: str) -> DocumentStatus:
+        """Raises :class:`NotFound`."""
+        with self._read() as session:
+            for status in progress.statuses(session, document_id):
+                return status
+        raise NotFound(f"There is no document {document_id[:12]}.")
+
+    # Pages and readings
+
+    def save_rules(
+        self,
+        document_id: str,
+        pages: Sequence[Page],
+        segmentation: Segmentation,
+        readings: Sequence[FormReading],
+        records: Sequence[Record],
+        *,
+        version: str,
+        llm_version: str,
+        with_llm: bool,
+    ) -> None:
+        """Saves what the rules made of a document, all or nothing.
+
+        The model is to read the forms that ``llm_version`` has not read yet, if there is a
+        model (``with_llm``) and the document was added with it.
+        """
+        by_form = {r.form_id: r for r in records}
+        with self._write() as session:
+            document = session.get_one(DocumentRow, document_id)
+            document.page_count, document.rules, document.message = len(pages), "done", ""
+            document.rules_version = version
+            document.others = _NOTES.dump_json(segmentation.others).decode()
+            _replace_pages(session, document_id, pages)
+            for reading in readings:
+                session.merge(_reading_row(document_id, reading, version))
+            _drop_vanished(session, document_id, set(by_form))
+            for position, span in enumerate(segmentation.forms):
+                known = _llm_reading(session, document_id, span.form_id, llm_version)
+                wanted = "waiting" if with_llm and document.with_llm else "off"
+                stage = "done" if known else wanted
+                row = session.get(RecordRow, (document_id, span.form_id))
+                request = row.request + 1 if row else 1
+                session.merge(
+                    RecordRow(
+                        document_id=document_id, form_id=span.form_id, position=position,
+                        span=span.model_dump_json(), record="", approval="unreviewed",
+                        llm=stage, llm_version=llm_version, request=request, message="",
+                        tried_at=None,
+                    )
+                )  # fmt: skip
+                session.flush()
+                if span.form_id in by_form:
+                    _save_record(session, by_form[span.form_id])
+
+    def pages(self, document_id: str, numbers: Iterable[int]) -> tuple[Page, ...]:
+        with self._read() as session:
+            rows = session.scalars(
+                select(PageRow)
+                .where(PageRow.document_id == document_id, PageRow.number.in_(list(numbers)))
+                .order_by(PageRow.number)
+            )
+            return tuple(_unpack(row.data) for row in rows)
+
+    def span(self, document_id: str, form_id: str) -> FormSpan:
+        with self._read() as session:
+            return FormSpan.model_validate_json(_record_row(session, document_id, form_id).span)
+
+    def reading(
+        self, document_id: str, form_id: str, reader: ReaderName, version: str
+    ) -> FormReading | None:
+        with self._read() as session:
+            row = session.get(ReadingRow, (document_id, form_id, reader, version))
+            return FormReading.model_validate_json(row.reading) if row else None
+
+    def save_reading(self, document_id: str, reading: FormReading, version: str) -> None:
+        with self._write() as session:
+            session.merge(_reading_row(document_id, reading, version))
+
+    # Records
+
+    def save_record(self, record: Record) -> None:
+        with self._write() as session:
+            _save_record(session, record)
+
+    def set_llm(self, document_id: str, form_id: str, stage: str, message: str = "") -> None:
+        with self._write() as session:
+            row = session.get(RecordRow, (document_id, form_id))
+            if row is not None:
+                row.llm, row.message, row.tried_at = stage, message, _now()
+
+    def ask_llm(
+        self,
+        version: str,
+        *,
+        document_id: str | None = None,
+        stages: Sequence[str] = ("failed",),
+        tried_before: datetime | None = None,
+    ) -> None:
+        """Puts forms back in line for the model: those whose reading is in one of ``stages``
+        and was last tried before ``tried_before``; of a document that is named also those
+        that another version of the reader read."""
+        chosen: ColumnElement[bool] = RecordRow.llm.in_(stages)
+        query = update(RecordRow)
+        if document_id is not None:
+            stale = and_(RecordRow.llm == "done", RecordRow.llm_version != version)
+            query = query.where(RecordRow.document_id == document_id)
+            chosen = or_(chosen, stale)
+        if tried_before is not None:
+            query = query.where(RecordRow.tried_at <= tried_before)
+        values = {"llm": "waiting", "llm_version": version, "message": ""}
+        with self._write() as session:
+            if document_id is not None:
+                session.get_one(DocumentRow, document_id).with_llm = True
+            session.execute(query.where(chosen).values(request=RecordRow.request + 1, **values))
+
+    def records(self, document_id: str | None = None) -> list[Record]:
+        """Records with their decisions applied, in the order of documents and pages."""
+        with self._read() as session:
+            query = (
+                select(RecordRow)
+                .join(DocumentRow, DocumentRow.id == RecordRow.document_id)
+                .where(RecordRow.record != "")
+                .order_by(DocumentRow.added_at, DocumentRow.id, RecordRow.position)
+            )
+            if document_id is not None:
+                query = query.where(RecordRow.document_id == document_id)
+            rows = session.scalars(query).all()
+            made = _decisions_by_form(session, document_id)
+            return [_reviewed(row, made.get((row.document_id, row.form_id), [])) for row in rows]
+
+    def record(self, document_id: str, form_id: str) -> Record:
+        """Raises :class:`NotFound`."""
+        with self._read() as session:
+            row = _record_row(session, document_id, form_id)
+            return _reviewed(row, _decisions(session, document_id, form_id))
+
+    # Decisions
+
+    def decide(self, decision: Decision) -> Record:
+        """Checks a decision against the record as it stands and keeps it, in one transaction."""
+        with self._write() as session:
+            row = _record_row(session, decision.document_id, decision.form_id)
+            made = _decisions(session, decision.document_id, decision.form_id)
+            ready = review.prepared(_reviewed(row, made), decision)
+            session.add(
+                DecisionRow(
+                    document_id=ready.document_id,
+                    form_id=ready.form_id,
+                    decision=ready.model_dump_json(),
+                )
+            )
+            session.flush()
+            record = Record.model_validate_json(row.record)
+            return _save_record(session, record)
+
+    def decisions(self, document_id: str, form_id: str) -> list[Decision]:
+        with self._read() as session:
+            return _decisions(session, document_id, form_id)
+
+    def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
+        """Decisions that no longer fit what is read there now."""
+        with self._read() as session:
+            row = _record_row(session, document_id, form_id)
+            made = _decisions(session, document_id, form_id)
+            return list(review.reviewed(Record.model_validate_json(row.record), made).lost)
+
+    # Work to do
+
+    def jobs(self) -> list[Job]:
+        """What waits to be read, or was being read when a process ended."""
+        unfinished = ("waiting", "reading")
+        with self._read() as session:
+            documents = session.execute(
+                select(DocumentRow.id, DocumentRow.request).where(DocumentRow.rules.in_(unfinished))
+            ).all()
+            forms = session.execute(
+                select(RecordRow.document_id, RecordRow.form_id, RecordRow.request)
+                .join(DocumentRow, DocumentRow.id == RecordRow.document_id)
+                .where(DocumentRow.rules.not_in(unfinished), RecordRow.llm.in_(unfinished))
+                .order_by(DocumentRow.added_at, RecordRow.position)
+            ).all()
+        return [Job(d, "", r) for d, r in documents] + [Job(d, f, r) for d, f, r in forms]
+
+
+def _pack(page: Page) -> bytes:
+    return zlib.compress(_PAGE.dump_json(page), 6)
+
+
+def _unpack(data: bytes) -> Page:
+    return _PAGE.validate_json(zlib.decompress(data))
+
+
+def _reading_row(document_id: str, reading: FormReading, version: str) -> ReadingRow:
+    return ReadingRow(
+        document_id=document_id, form_id=reading.form_id, reader=reading.reader, version=version,
+        reading=reading.model_dump_json(), added_at=_now(),
+        usage=reading.usage.model_dump_json() if reading.usage else "",
+    )  # fmt: skip
+
+
+def _llm_reading(session: Session, document_id: str, form_id: str, version: str) -> bool:
+    return session.get(ReadingRow, (document_id, form_id, "llm", version)) is not None
+
+
+def _record_row(session: Session, document_id: str, form_id: str) -> RecordRow:
+    row = session.get(RecordRow, (document_id, form_id))
+    if row is None:
+        raise NotFound(f"There is no form {form_id} in document {document_id[:12]}.")
+    return row
+
+
+def _reviewed(row: RecordRow, decisions: Sequence[Decision]) -> Record:
+    return review.apply(Record.model_validate_json(row.record), decisions)
+
+
+def _decisions(session: Session, document_id: str, form_id: str) -> list[Decision]:
+    rows = session.scalars(
+        select(DecisionRow)
+        .where(DecisionRow.document_id == document_id, DecisionRow.form_id == form_id)
+        .order_by(DecisionRow.id)
+    )
+    return [Decision.model_validate_json(row.decision) for row in rows]
+
+
+def _decisions_by_form(
+    session: Session, document_id: str | None
+) -> dict[tuple[str, str], list[Decision]]:
+    query = select(DecisionRow).order_by(DecisionRow.id)
+    if document_id is not None:
+        query = query.where(DecisionRow.document_id == document_id)
+    out: dict[tuple[str, str], list[Decision]] = {}
+    for row in session.scalars(query):
+        decision = Decision.model_validate_json(row.decision)
+        out.setdefault((row.document_id, row.form_id), []).append(decision)
+    return out
+
+
+def _save_record(session: Session, record: Record) -> Record:
+    """Saves a reconciled record and its cells as they stand after review, which it returns."""
+    row = _record_row(session, record.document_id, record.form_id)
+    row.record = record.model_dump_json()
+    current = review.apply(record, _decisions(session, record.document_id, record.form_id))
+    row.approval = current.approval
+    session.execute(
+        delete(CellRow).where(
+            CellRow.document_id == record.document_id, CellRow.form_id == record.form_id
+        )
+    )
+    session.add_all(cell_rows(current))
+    return current
+
+
+def _replace_pages(session: Session, document_id: str, pages: Sequence[Page]) -> None:
+    session.execute(delete(PageRow).where(PageRow.document_id == document_id))
+    session.add_all(
+        PageRow(document_id=document_id, number=page.number, data=_pack(page)) for page in pages
+    )
+
+
+def _drop_vanished(session: Session, document_id: str, kept: set[str]) -> None:
+    for table in (RecordRow, CellRow):
+        session.execute(
+            delete(table).where(table.document_id == document_id, table.form_id.not_in(kept))
+        )

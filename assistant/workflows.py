@@ -1,0 +1,241 @@
+"""Durable ingestion on dbos: what was begun is finished, also after ``kill -9``.
+
+A document's workflow reads it by the rules and indexes it; each form's workflow
+has the model read it, with retries, and settles its record. Two queues hold
+them: one document at a time, and as many forms as the model takes calls. The
+store says what waits, so that any process may ask for work; one process at a
+time, the holder of a lock, does it, and when it ends another takes over.
+
+The only module that imports dbos, which it does when work begins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from assistant.errors import StoreError
+from assistant.ingestion import Steps
+from assistant.store import Job
+
+_TICK = 0.2  # seconds between two looks at what waits
+_RETRIES = 3
+_FIRST_RETRY = 2.0  # seconds
+
+
+class WorkerLock:
+    """Held by the one process that works on a home; the system frees it when that process
+    ends, however it ends. SQLite's own file lock, since it is the same on every system."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / "worker.lock"
+        self._held: sqlite3.Connection | None = None
+
+    def acquire(self) -> bool:
+        """Whether this process holds the lock now. Raises :class:`StoreError`."""
+        if self._held is None:
+            try:
+                connection = sqlite3.connect(
+                    self._path, timeout=0, isolation_level=None, check_same_thread=False
+                )
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._path} cannot be opened ({error}).") from None
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                connection.close()
+                return False
+            self._held = connection
+        return True
+
+    def release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+
+class Place(NamedTuple):
+    """Where the workflows' state is kept, and for which home: several homes may share a
+    server."""
+
+    url: str
+    home: Path
+
+    @property
+    def name(self) -> str:
+        return "jixiao-" + hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+
+
+class Workflows:
+    """Finds what waits and has it done in the background, from :meth:`start` to :meth:`stop`."""
+
+    def __init__(
+        self, place: Place, steps: Steps, jobs: Callable[[], list[Job]], *, forms_at_a_time: int
+    ) -> None:
+        self._place, self._steps, self._jobs = place, steps, jobs
+        self._forms_at_a_time = forms_at_a_time
+        self._lock = WorkerLock(place.home)
+        self._engine: _Engine | None = None
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.error: StoreError | None = None
+
+    def start(self) -> None:
+        """Begins to look for work, if not yet; at once for what was just added."""
+        self._wake.set()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="jixiao-worker", daemon=True)
+            self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Ends the work of this process. What is in hand is done again at the next start."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._engine is not None:
+            self._engine.close()
+        self._lock.release()
+
+    def _run(self) -> None:
+        sent: set[Job] = set()
+        while not self._stop.is_set():
+            try:
+                if self._works():
+                    self._send(sent)
+                self.error = None
+            except StoreError as error:
+                self.error = error  # a full disk may have room again at the next look
+            self._wake.wait(_TICK)
+            self._wake.clear()
+
+    def _works(self) -> bool:
+        if self._engine is None and self._lock.acquire():
+            self._engine = _Engine(self._place, self._steps, self._forms_at_a_time)
+        return self._engine is not None
+
+    def _send(self, sent: set[Job]) -> None:
+        assert self._engine is not None
+        for job in self._jobs():
+            if job not in sent and not self._stop.is_set():
+                self._engine.send(job)
+                sent.add(job)
+
+
+class _Engine:
+    """dbos, launched. There is one in a process."""
+
+    def __init__(self, place: Place, steps: Steps, forms_at_a_time: int) -> None:
+        import dbos
+        from sqlalchemy.exc import SQLAlchemyError
+
+        self._dbos: Any = dbos.DBOS
+        self._options: Any = dbos.SetEnqueueOptions
+        self._steps = steps
+        self._documents, self._forms = f"{place.name}-documents", f"{place.name}-forms"
+        self._dbos.destroy(destroy_registry=True)
+        config: dbos.DBOSConfig = {
+            "name": place.name,
+            "system_database_url": place.url,
+            "application_version": "1",  # work begun by an older version goes on
+            "executor_id": place.name,
+            "log_level": "CRITICAL",
+            "max_executor_threads": forms_at_a_time + 8,
+            "use_listen_notify": False,
+        }
+        try:
+            self._dbos(config=config)
+            self._document_workflow = self._dbos.workflow(name="document")(self._document())
+            self._form_workflow = self._dbos.workflow(name="form")(self._form())
+            self._dbos.launch()
+            self._queue(self._documents, 1)
+            self._queue(self._forms, forms_at_a_time)
+        except SQLAlchemyError as error:
+            raise StoreError(f"The state of the work cannot be kept: {error.args[0]}.") from error
+
+    def _queue(self, name: str, at_a_time: int) -> None:
+        self._dbos.register_queue(
+            name,
+            worker_concurrency=at_a_time,
+            polling_interval_sec=_TICK,
+            on_conflict="always_update",
+        )
+
+    def send(self, job: Job) -> None:
+        """Enqueues a job, unless it is already in line."""
+        key = f"{job.document_id}/{job.form_id}"
+        with self._options(deduplication_id=key, duplication_policy="return-existing"):
+            if job.form_id:
+                self._dbos.enqueue_workflow(
+                    self._forms, self._form_workflow, job.document_id, job.form_id
+                )
+            else:
+                self._dbos.enqueue_workflow(
+                    self._documents, self._document_workflow, job.document_id
+                )
+
+    def close(self) -> None:
+        self._dbos.destroy(destroy_registry=True)
+
+    def _step(self, name: str, step: Callable[..., None], *args: str, **options: object) -> None:
+        self._dbos.run_step({"name": name, **options}, step, *args)
+
+    def _document(self) -> Callable[[str], None]:
+        def document(document_id: str) -> None:
+            with _Noted(self._steps, document_id, ""):
+                self._step("rules", self._steps.rules, document_id)
+                self._step("index", self._steps.index, document_id)
+
+        return document
+
+    def _form(self) -> Callable[[str, str], None]:
+        retries = {
+            "retries_allowed": True,
+            "max_attempts": _RETRIES,
+            "interval_seconds": _FIRST_RETRY,
+            "should_retry": self._steps.worth_retrying,
+        }
+
+        def form(document_id: str, form_id: str) -> None:
+            with _Noted(self._steps, document_id, form_id):
+                self._step("llm", self._steps.llm, document_id, form_id, **retries)
+                self._step("settle", self._steps.settle, document_id, form_id)
+
+        return form
+
+
+class _Noted:
+    """Notes in the store what ends a workflow, whatever it is; dbos keeps it too."""
+
+    def __init__(self, steps: Steps, document_id: str, form_id: str) -> None:
+        self._steps, self._document_id, self._form_id = steps, document_id, form_id
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, Exception):
+            with suppress(StoreError):
+                self._steps.failed(self._document_id, self._form_id, _cause(error))
+
+
+def _cause(error: Exception) -> Exception:
+    """The last try's own error behind dbos's report that all tries failed."""
+    tries = getattr(error, "errors", None)
+    return tries[-1] if tries else error

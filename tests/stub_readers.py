@@ -1,0 +1,115 @@
+"""Readers that need neither PyMuPDF nor a model: every line of a text file is a page and a
+form, written ``name amount``. What they read is noted in a log, one line a call."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.errors import DocumentError
+from assistant.readers import Readers
+from schemas.forms import FormType
+from schemas.geometry import Box, Document, Page, PageSource, Word
+from schemas.readings import (
+    Evidence,
+    FormReading,
+    FormSpan,
+    PageNote,
+    Reading,
+    ReaderName,
+    Segmentation,
+    Usage,
+    form_id_of,
+)
+
+BOX = Box(10, 10, 60, 20)
+
+
+def read_document(path: Path) -> Document:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines:
+        raise DocumentError(f"{path.name} is empty; get the file again.")
+    pages = tuple(
+        Page(i, 595, 842, PageSource.TEXT, (Word(line, BOX),), (), line)
+        for i, line in enumerate(lines, 1)
+    )
+    return Document(hashlib.sha256(path.read_bytes()).hexdigest(), path.name, pages)
+
+
+def find_forms(pages: Sequence[Page]) -> Segmentation:
+    forms = [
+        FormSpan(
+            form_id=form_id_of(p.number),
+            pages=[p.number],
+            form_type=FormType.SECONDARY_PROJECT,
+            title="",
+        )
+        for p in pages
+        if " " in p.text
+    ]
+    others = [PageNote(page=p.number, reason="封面") for p in pages if " " not in p.text]
+    return Segmentation(forms=forms, others=others)
+
+
+def reading(page: Page, reader: ReaderName) -> FormReading:
+    name, amount = page.text.split(" ")
+    place = Evidence(page=page.number, bbox=tuple(BOX), quote=page.text)
+    return FormReading(
+        reader=reader,
+        form_id=form_id_of(page.number),
+        pages=[page.number],
+        form_type=FormType.SECONDARY_PROJECT,
+        fields={
+            "name": Reading(value=name, evidence=place),
+            "total_amount": Reading(value=amount, evidence=place),
+            "overview": Reading(value=f"{name}的概述。", evidence=place),
+        },
+        usage=Usage(model="stub", calls=1, prompt_tokens=7, completion_tokens=3, seconds=0.5)
+        if reader == "llm"
+        else None,
+    )
+
+
+class NoModel:
+    def close(self) -> None:
+        pass
+
+
+def stub_readers(
+    log: Path, *, seconds: float = 0.0, fail: Callable[[str], Exception | None] | None = None
+) -> Readers:
+    """``seconds`` is what a form costs the model; ``fail`` may give an error for a form."""
+
+    def note(line: str) -> None:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def rules(pages: Sequence[Page], segmentation: Segmentation) -> list[FormReading]:
+        note("rules")
+        by_number = {p.number: p for p in pages}
+        return [reading(by_number[f.pages[0]], "rules") for f in segmentation.forms]
+
+    def llm(pages: Sequence[Page], span: FormSpan, _llm: object) -> FormReading:
+        note(f"begin {span.form_id}")
+        time.sleep(seconds)
+        if fail and (error := fail(span.form_id)):
+            raise error
+        note(f"end {span.form_id}")
+        return reading(pages[0], "llm")
+
+    return Readers(
+        read_document=read_document,
+        find_forms=find_forms,
+        rules=rules,
+        rules_version="rules-1",
+        open_llm=lambda: NoModel(),  # type: ignore[arg-type, return-value]
+        llm=llm,
+        llm_version="llm-1",
+    )
+
+
+def renamed(readers: Readers, **changes: object) -> Readers:
+    return replace(readers, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,108 @@
+"""English questions, word by word, as Chinese ones. Data and one pure function.
+
+Not a translation: only the words that the planner knows are put into Chinese, in the order in
+which they stand. A word that is not in the table stays, explains nothing and so leads to an
+honest "not found" rather than to a guess.
+"""
+
+# ruff: noqa: E501  (a table of words reads best unbroken)
+from __future__ import annotations
+
+import re
+
+_PHRASES = """
+total amount = 项目总金额; total cost = 项目总金额; total investment = 项目总金额; total budget = 总预算
+budget amount = 预算金额; budgeted amount = 预算金额; budget = 预算; budgets = 预算; funding = 资金; funds = 资金
+declared amount = 申报金额; declared = 申报; applied for = 申报; requested amount = 申报金额; requested = 申报
+approved amount = 审核金额; approved = 审核; planned = 计划; allocated = 安排; amount = 金额; money = 资金
+current year amount = 当年金额; previous year = 上一年预算安排; last year = 去年; this year = 今年; next year = 明年
+project code = 项目编码; code = 编码; contact person = 联系人; contact = 联系人; person in charge = 负责人
+telephone = 联系电话; phone number = 联系电话; phone = 联系电话; applicant = 申报单位; spending unit = 用款单位
+implementing unit = 实施单位; department in charge = 主管部门; start year = 开始年度; first year = 开始年度
+end year = 结束年度; last project year = 结束年度; category = 类别; overview = 项目概述; basis = 设立依据
+overall goal = 总体绩效目标; annual goal = 年度绩效目标; goal = 目标; unit price = 单价; workload = 工作量
+how many projects = 多少个项目; number of projects = 项目数量; which projects = 哪些项目; which project = 哪个项目
+what projects = 哪些项目; list all projects = 列出所有项目; all projects = 所有项目; each project = 各项目; all the projects = 所有项目
+how much money = 多少钱; how much = 多少钱; how many = 多少个; what percentage = 百分之几; percentage = 百分之几
+share = 占比; in total = 合计; altogether = 合计; total = 合计; sum = 合计; combined = 合计; average = 平均; mean = 平均
+highest = 最高; largest = 最大; biggest = 最大; most expensive = 最贵; most = 最多; lowest = 最低; smallest = 最小
+least = 最少; cheapest = 最便宜; difference = 相差; compared with = 比较; more than = 超过; over = 超过; above = 超过
+less than = 低于; below = 低于; under = 低于; at least = 不低于; at most = 不超过; begin = 开始; began = 开始
+started = 开始; starting = 开始; start = 开始; end = 结束; ended = 结束; ends = 结束; starts = 开始; list = 列出
+satisfaction = 满意度; user satisfaction = 用户满意度; response time = 响应时间; acceptance rate = 验收合格率; rate = 率
+indicator = 指标; indicators = 指标; target = 指标值; targets = 指标值; ten thousand yuan = 万元; yuan = 元; million = 百万元
+answer rate = 接通率; call answer rate = 接通率; connection rate = 接通率; call connection rate = 话务接通率
+e-government = 电子政务; egovernment = 电子政务; government services = 政务服务; government service = 政务服务
+government affairs = 政务; government = 政务; cloud network = 云网; cloud = 云; services = 服务; service = 服务
+procurement = 采购; purchase = 采购; purchasing = 采购; security = 安全; safety = 安全; operations = 运营; operation = 运营
+management = 管理; platform = 平台; construction = 建设; building = 建设; data = 数据; fusion = 融合; integration = 融合
+integrated = 一体化; application = 应用; hotline = 热线; outsourcing = 外包; call center = 话务; external network = 外网
+extranet = 外网; network = 网络; information = 信息; system = 系统; maintenance = 运维; smart = 智慧; intelligent = 智能
+digital = 数字; city = 市; urban = 城市; demonstration = 示范; capability = 能力; improvement = 提升; upgrade = 升级
+phase ii = 二期; phase two = 二期; second phase = 二期; phase i = 一期; phase one = 一期; first phase = 一期
+social governance = 社会治理; health = 卫生; hospital = 医院; education = 教育; school = 学校; water = 水; road = 道路
+traffic = 交通; transport = 交通; environment = 环境; environmental = 环保; park = 公园; library = 图书馆; museum = 博物馆
+culture = 文化; sports = 体育; tourism = 旅游; agriculture = 农业; forest = 森林; fire = 消防; police = 公安; emergency = 应急
+elderly care = 养老; training = 培训; bridge = 桥; river = 河; sewage = 污水; waste = 垃圾; garbage = 垃圾; lighting = 照明
+talent = 人才; employment = 就业; food = 食品; market = 市场; housing = 住房; medical = 医疗; archives = 档案; archive = 档案
+monitoring = 监测; supervision = 监管; inspection = 检测; testing = 检测; equipment = 设备; renovation = 改造; special = 专项
+bureau = 局; centre = 中心; center = 中心; municipal = 市; project's = 项目; projects = 项目; project = 项目; public = 公共
+video = 视频; sharing = 共享; resource = 资源; resources = 资源; map = 地图; remote sensing = 遥感; license = 证照
+huizhou = 惠州; guangzhou = 广州; shenzhen = 深圳; zhuhai = 珠海; shantou = 汕头; foshan = 佛山; shaoguan = 韶关
+heyuan = 河源; meizhou = 梅州; shanwei = 汕尾; dongguan = 东莞; zhongshan = 中山; jiangmen = 江门; yangjiang = 阳江
+zhanjiang = 湛江; maoming = 茂名; zhaoqing = 肇庆; qingyuan = 清远; chaozhou = 潮州; jieyang = 揭阳; yunfu = 云浮
+guangdong = 广东; beijing = 北京; shanghai = 上海; hangzhou = 杭州; nanjing = 南京; wuhan = 武汉; chengdu = 成都
+who = 谁; when = 哪年; which = 哪个; why = 为什么
+"""
+_STOPS = frozenset(
+    """
+    what is are was were the a an of for in on to by from with and's does do did how please tell me give show us
+    it its that this there be has have had year at will would can could should as their they whose
+    """.split()
+)  # "and" is a word for itself: it joins two projects
+_TABLE = dict(
+    (part.strip() for part in pair.split("=", 1))
+    for pair in _PHRASES.replace("\n", ";").split(";")
+    if "=" in pair
+)
+_TOKEN = re.compile(r"\d[\d,.]*\d%?|\d%?|[A-Za-z][A-Za-z'-]*|[^\sA-Za-z\d]+")
+_LONGEST = max(len(phrase.split()) for phrase in _TABLE)
+
+
+def is_english(question: str) -> bool:
+    """Whether a question is in English: Latin words and hardly any Chinese."""
+    chinese = len(re.findall(r"[\u4e00-\u9fff]", question))
+    return len(re.findall(r"[A-Za-z]{2,}", question)) >= 2 and chinese <= 4
+
+
+def to_chinese(question: str) -> str:
+    """The known words of ``question`` in Chinese, in their order.
+
+    >>> to_chinese("What is the 2025 budget of the cloud platform?")
+    '2025年预算的云平台?'
+    """
+    tokens = _TOKEN.findall(question.replace("’", "'"))
+    out: list[str] = []
+    at = 0
+    while at < len(tokens):
+        width, text = _longest(tokens, at)
+        out.append(text)
+        at += width
+    return "".join(out)
+
+
+def _longest(tokens: list[str], at: int) -> tuple[int, str]:
+    for width in range(min(_LONGEST, len(tokens) - at), 0, -1):
+        phrase = " ".join(tokens[at : at + width]).lower().removesuffix("'s")
+        if phrase in _TABLE:
+            return width, _TABLE[phrase]
+    token = tokens[at]
+    if re.fullmatch(r"(19|20)\d{2}", token):
+        return 1, f"{token}年"
+    if token.lower() == "of":
+        return 1, "的"
+    if token.lower() in ("and", "&"):
+        return 1, "和"
+    if token.lower().removesuffix("'s") in _STOPS:
+        return 1, ""
+    return 1, token

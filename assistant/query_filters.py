@@ -1,0 +1,176 @@
+"""The spans of a question → conditions on the projects. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from assistant import query_words as words
+from assistant.passages import squeeze
+from assistant.query_catalog import Catalog
+from assistant.query_spans import Parsed, Sort, Span
+from assistant.query_targets import field_spec, field_target, is_amount, targets_of
+from schemas.forms import Kind
+from schemas.queries import Filter, Target, TargetKind
+
+UNIT_FIELDS = (
+    "applicant_unit", "spending_unit", "implementing_unit", "fund_department",
+    "provincial_department",
+)  # fmt: skip
+_STARTS = re.compile(r"开始|启动|起始|起(?!止)|立项")
+_ENDS = re.compile(r"结束|到期|截止|终止|完工")
+_NOT = re.compile(r"(不是|并非|非|不属于)$")
+
+
+def filters_of(parsed: Parsed, catalog: Catalog) -> tuple[list[Filter], set[Span]]:
+    """The conditions that the spans state, and the spans that they use up."""
+    found: list[Filter] = []
+    used: set[Span] = set()
+    for reader in (_empty, _values, _years, _conditions, _name_has):
+        filters, spans = reader(parsed, catalog, used)
+        found += filters
+        used |= spans
+    return found, used
+
+
+_Found = tuple[list[Filter], set[Span]]
+
+
+def _values(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
+    """A stored value, narrowed to the field that is named right before it."""
+    filters: list[Filter] = []
+    spans: set[Span] = set()
+    for span in parsed.of(Sort.VALUE):
+        label = _label_before(span, parsed)
+        names = list(span.names)
+        if label and set(label.names) & set(names):
+            names = [n for n in label.names if n in names]
+            spans.add(label)
+        values = {v for f, v in catalog.values[span.word] if f in names}
+        whole = any(squeeze(v) == span.word for v in values)
+        negated = bool(_NOT.search(parsed.text[: span.start]))
+        test = "ne" if negated else "eq" if whole else "contains"
+        spec = field_spec(names[0])
+        filters.append(
+            Filter(
+                fields=names,
+                test=test,  # type: ignore[arg-type]
+                value=next(v for v in values if squeeze(v) == span.word) if whole else span.word,
+                label=spec.label if spec and len(names) == 1 else "",
+            )
+        )
+        spans.add(span)
+    return filters, spans
+
+
+def _label_before(span: Span, parsed: Parsed) -> Span | None:
+    """A field's label with nothing but 是, 为 or a colon between it and the value."""
+    for other in parsed.of(Sort.FIELD, Sort.WEAK):
+        between = parsed.text[other.end : span.start]
+        if other.end <= span.start and re.fullmatch(r"[是为:：等于叫属]*(?:不是|非)?", between):
+            return other
+    return None
+
+
+def _years(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
+    """2021年开始的项目: a year beside a word for the beginning or the end."""
+    if parsed.mentions:
+        return [], set()
+    for span in parsed.of(Sort.YEAR):
+        after = parsed.text[span.end : span.end + 4]
+        before = parsed.text[max(span.start - 6, 0) : span.start]
+        for pattern, names in ((_STARTS, "start_year"), (_ENDS, "end_year")):
+            label = re.search(r"(年度|年份)(是|为|在)?$", before)
+            if pattern.search(after) or (label and pattern.search(before)):
+                near = {
+                    s
+                    for s in parsed.of(Sort.WEAK, Sort.FIELD)
+                    if names in s.names and abs(s.start - span.start) <= 10
+                }
+                year = str(span.years[0])
+                spec = field_spec(names)
+                made = Filter(
+                    fields=[names], test="eq", value=year, label=spec.label if spec else ""
+                )
+                return [made], {span, *near}
+    return [], set()
+
+
+def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
+    """超过2000万元, 不低于95%: a number against an amount or an indicator's target."""
+    spans = parsed.of(Sort.CONDITION)
+    if not spans:
+        return [], set()
+    open_spans = [s for s in parsed.spans if s not in used and s not in spans]
+    target = _compared(spans[0], open_spans, parsed, catalog)
+    if target is None:
+        return [], set()
+    filters = [
+        Filter(test=s.condition[0], value=str(s.condition[1]), label=target.label, target=target)
+        for s in spans
+        if s.condition
+    ]
+    rows = {s for s in open_spans if s.sort in (Sort.ROW, Sort.CATEGORY)}
+    return filters, {*spans, *(rows if target.kind is TargetKind.INDICATOR else set())}
+
+
+def _compared(
+    span: Span, open_spans: list[Span], parsed: Parsed, catalog: Catalog
+) -> Target | None:
+    targets = targets_of(open_spans, parsed, catalog, [])
+    unit = span.condition[2] if span.condition else ""
+    indicators = [t for t in targets if t.kind is TargetKind.INDICATOR]
+    if unit not in ("元", ""):
+        if indicators:
+            return indicators[0]
+        return Target(kind=TargetKind.INDICATOR, words="".join(parsed.residue), label="指标")
+    amounts = [t for t in targets if is_amount(t)]
+    return amounts[0] if amounts else None
+
+
+def _empty(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
+    """没有填申报联系电话的项目: fields that are empty."""
+    m = words.EMPTY.search(parsed.text)
+    labels = [s for s in parsed.of(Sort.FIELD, Sort.WEAK) if s.names and s.names[0] != "name"]
+    if not m or not labels or parsed.mentions or re.search("有没有", parsed.text):
+        return [], set()
+    target = field_target(labels[0].names)
+    covered = {s for s in parsed.spans if s.start >= m.start() and s.end <= m.end()}
+    parsed.residue[:] = [r for r in parsed.residue if r not in m[0]]
+    return [Filter(fields=target.names, test="empty", label=target.label)], {labels[0], *covered}
+
+
+def _name_has(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
+    """名称里带“平台”的项目: words of the name."""
+    m = words.NAME_HAS.search(parsed.text)
+    if not m:
+        return [], set()
+    word = re.sub(r"(的?项目.*|有哪些.*|字样.*)$", "", m[1])
+    covered = {s for s in parsed.spans if s.start < m.end() and s.end > m.start()}
+    parsed.residue[:] = [r for r in parsed.residue if r not in m[0]]
+    return [Filter(fields=["name"], test="contains", value=word, label="项目名称")], covered
+
+
+def choice_filter(span: Span, text: str) -> Filter | None:
+    """重点项目, 科研项目: a yes-or-no field that a question names as a kind of project."""
+    if span.sort not in (Sort.FIELD, Sort.WEAK) or not span.names[0].startswith("is_"):
+        return None
+    spec = field_spec(span.names[0])
+    if spec is None or spec.kind is not Kind.CHOICE:
+        return None
+    negated = bool(_NOT.search(text[: span.start]))
+    return Filter(
+        fields=list(span.names), test="eq", value="否" if negated else "是", label=spec.label
+    )
+
+
+def residue_filter(word: str, catalog: Catalog) -> Filter | None:
+    """A place or a part of a unit's or project's name that all of ``word`` stands in."""
+    bare = re.sub(r"(项目|市本级)$", "", word)
+    if len(bare) < 2:
+        return None
+    for fields, label in ((["name"], "项目名称"), (list(UNIT_FIELDS), "单位")):
+        for record in catalog.records:
+            texts = (record.fields.get(f) for f in fields)
+            if any(c and c.value is not None and bare in squeeze(str(c.value)) for c in texts):
+                return Filter(fields=fields, test="contains", value=bare, label=label)
+    return None

@@ -1,0 +1,141 @@
+"""Which stored projects a question names, in full or by a part of the name. Pure.
+
+Staff call 惠州市云网安全运营管理平台建设项目 "云网安全平台": pieces of the name, run together.
+Such a run is found by the name's own character bigrams; a bigram counts by how few names hold
+it, so that 平台 and 项目 name nothing and 云网 names one project.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from assistant.query_catalog import Catalog
+
+_ENOUGH = 0.6  # the least weight a mention needs: one bigram that few names hold
+_TIE = 0.3  # names closer than this are not told apart
+_CANDIDATES = 40
+_MOST = 6  # mentions in one question
+_YEAR = re.compile(r"(19|20)\d\d(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Names that one stretch of the question can mean; more than one is ambiguous.
+
+    ``spans`` are (start, end) in the squeezed question; ``share`` is how much of the name's
+    weight the question gives, 1 for a whole name.
+    """
+
+    names: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    score: float
+    share: float
+
+    @property
+    def start(self) -> int:
+        return self.spans[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    name: str
+    spans: tuple[tuple[int, int], ...]
+    score: float
+    exact: bool
+
+
+def find_mentions(text: str, catalog: Catalog, blocked: set[int] | None = None) -> list[Mention]:
+    """The mentions in ``text`` (squeezed), best first; characters in ``blocked`` are taken."""
+    taken = set(blocked or ())
+    found: list[Mention] = []
+    for _ in range(_MOST):
+        fits = _fits(text, catalog, taken)
+        if not fits or fits[0].score < _ENOUGH:
+            break
+        best = fits[0]
+        rivals = [f for f in fits if _rivals(f, best)]
+        own = sum(catalog.gram_weight(g) for g in _grams(catalog.name_keys[best.name])) or 1.0
+        share = 1.0 if best.exact else min(best.score / own, 0.99)
+        names = tuple(f.name for f in rivals)
+        if all(names != m.names for m in found):
+            found.append(Mention(names, best.spans, best.score, share))
+        taken |= {i for start, end in best.spans for i in range(start, end)}
+    return found
+
+
+def _grams(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def _rivals(fit: _Fit, best: _Fit) -> bool:
+    if fit is best:
+        return True
+    if best.exact and not fit.exact:
+        return False
+    return best.score - fit.score < _TIE and _covers(fit) & _covers(best) != set()
+
+
+def _covers(fit: _Fit) -> set[int]:
+    return {i for start, end in fit.spans for i in range(start, end)}
+
+
+def _fits(text: str, catalog: Catalog, taken: set[int]) -> list[_Fit]:
+    free = [i for i in range(len(text) - 1) if i not in taken and i + 1 not in taken]
+    free = [i for i in free if not _in_year(text, i)]
+    totals: dict[str, float] = defaultdict(float)
+    for gram in {text[i : i + 2] for i in free}:
+        weight = catalog.gram_weight(gram)
+        if weight > 0.2:
+            for name in catalog.names_of_gram.get(gram, ()):
+                totals[name] += weight
+    likely = sorted(totals, key=lambda n: (-totals[n], len(n), n))[:_CANDIDATES]
+    fits = [_fit(name, text, free, catalog) for name in likely]
+    return sorted(
+        (f for f in fits if f.spans),
+        key=lambda f: (-f.exact, -f.score, len(f.name)) if f.exact else (0, -f.score, len(f.name)),
+    )
+
+
+def _in_year(text: str, i: int) -> bool:
+    """Digits of a year name no project: 23 of 2023."""
+    return bool(_YEAR.match(text, max(i - 2, 0)) or _YEAR.match(text, i))
+
+
+def _fit(name: str, text: str, free: list[int], catalog: Catalog) -> _Fit:
+    key = catalog.name_keys[name]
+    own = _grams(key)
+    starts = [i for i in free if text[i : i + 2] in own]
+    runs: list[list[int]] = []
+    for i in starts:
+        # Runs that touch are one mention: 云网安全|平台.
+        if runs and i <= runs[-1][1]:
+            runs[-1][1] = i + 2
+        else:
+            runs.append([i, i + 2])
+    kept, seen = _telling(runs, text, own, catalog)
+    score = sum(catalog.gram_weight(g) for g in seen)
+    at = text.find(key)
+    exact = at >= 0 and len(key) > 2 and set(range(at, at + len(key) - 1)) <= set(free)
+    if exact:
+        kept, score = [(at, at + len(key))], score + len(key)
+    return _Fit(name, tuple(kept), score, exact)
+
+
+def _telling(
+    runs: list[list[int]], text: str, own: set[str], catalog: Catalog
+) -> tuple[list[tuple[int, int]], set[str]]:
+    """The runs that tell something which no weightier run told before, and their bigrams."""
+
+    def weight(grams: set[str]) -> float:
+        return sum(catalog.gram_weight(g) for g in grams)
+
+    seen: set[str] = set()
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(runs, key=lambda r: -weight(_grams(text[r[0] : r[1]]) & own)):
+        new = (_grams(text[start:end]) & own) - seen
+        if weight(new) >= _ENOUGH:
+            kept.append((start, end))
+            seen |= new
+    return sorted(kept), seen

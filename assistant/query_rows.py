@@ -1,0 +1,71 @@
+"""Which rows of the tables fit words that are not quite a row's name. Pure.
+
+窗口预约要配置多少个事项 means the row 事项服务窗口预约配置, 2000个事项. A row fits when it holds
+nearly all that the question says beyond the project, each word of it at least in part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.passages import grams
+from assistant.query_catalog import Catalog, Row
+
+_ENOUGH = 0.75  # the share of the words, weighted by rarity, that a row must hold
+_CLEAR = 0.08  # rows that fit within this of the best are answered together
+_MOST = 3
+_CANDIDATES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RowFit:
+    row: Row
+    share: float
+    score: float
+
+
+def share_of(words: list[str], held: set[str], catalog: Catalog) -> tuple[float, bool]:
+    """How much of ``words`` the grams ``held`` give, by rarity; and whether each word is there
+    at least in part."""
+    total = gained = 0.0
+    each = True
+    for word in words:
+        own = grams(word)
+        found = [g for g in own if g in held]
+        each = each and bool(found)
+        total += sum(catalog.rarity(g) for g in own)
+        gained += sum(catalog.rarity(g) for g in found)
+    return (gained / total if total else 0.0), each
+
+
+def fit_rows(
+    words: list[str], catalog: Catalog, projects: list[str], counted: str = ""
+) -> list[RowFit]:
+    """The rows of ``projects`` (all if empty) that fit ``words``, best first; at most three."""
+    if not any(grams(w) for w in words):
+        return []
+    fits: list[RowFit] = []
+    for row in _candidates(words, catalog, projects):
+        held = set(grams(row.words))
+        share, each = share_of(words, held, catalog)
+        if not each or share < _ENOUGH:
+            continue
+        own = set(grams(row.key))
+        named = len(own & {g for w in words for g in grams(w)}) / max(len(own), 1)
+        counts = 0.2 if counted and counted in row.words else 0.0
+        fits.append(RowFit(row, share, share + 0.4 * named + counts))
+    fits.sort(key=lambda f: -f.score)
+    return [f for f in fits if fits[0].score - f.score <= _CLEAR][: _MOST + 1]
+
+
+def _candidates(words: list[str], catalog: Catalog, projects: list[str]) -> list[Row]:
+    if projects:
+        wanted = set(projects)
+        return [r for name in wanted for r in _rows_of_project(name, catalog)]
+    scores = catalog.row_words.scores(" ".join(words))
+    likely = sorted(scores, key=lambda k: -scores[k][1])[:_CANDIDATES]
+    return [catalog.rows[int(k)] for k in likely]
+
+
+def _rows_of_project(name: str, catalog: Catalog) -> list[Row]:
+    return [r for record in catalog.projects.get(name, ()) for r in catalog.rows_by_record(record)]

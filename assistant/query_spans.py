@@ -1,0 +1,322 @@
+"""A question cut into words that the planner knows. Pure.
+
+Every stretch that could be a year, a condition, a project, a value of the store, a row's name,
+a field's label or a function word is a candidate; the set of candidates that covers the
+question best is chosen by dynamic programming. What stays uncovered is the residue: words
+whose meaning is not known, which no answer may ignore.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from assistant import query_words as words
+from assistant.amounts import UNITS
+from assistant.passages import squeeze
+from assistant.query_catalog import Catalog
+from assistant.query_projects import Mention, find_mentions
+from schemas.forms import FORMS, FieldSpec
+from schemas.queries import Operation, Test
+
+
+class Sort(StrEnum):
+    YEAR = "year"
+    CONDITION = "condition"
+    PROJECT = "project"
+    VALUE = "value"
+    ROW = "row"
+    CATEGORY = "category"
+    FIELD = "field"
+    COLUMN = "column"
+    MONEY = "money"
+    DECLARED = "declared"
+    APPROVED = "approved"
+    PLANNED = "planned"
+    TOTAL = "total"
+    ITEMS = "items"
+    PERIOD = "period"
+    OPERATION = "operation"
+    WEAK = "weak"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+    sort: Sort
+    word: str
+    names: tuple[str, ...] = ()  # fields, columns ("table.column"), values, operations
+    years: tuple[int, ...] = ()
+    condition: tuple[Test, Decimal, str] | None = None
+
+
+@dataclass
+class Parsed:
+    """The question in squeezed form, its spans in order, and what no span explains."""
+
+    text: str
+    spans: list[Span]
+    mentions: list[Mention] = field(default_factory=list)
+    residue: list[str] = field(default_factory=list)
+
+    def of(self, *sorts: Sort) -> list[Span]:
+        return [s for s in self.spans if s.sort in sorts]
+
+    def has(self, operation: Operation) -> bool:
+        return any(operation.value in s.names for s in self.of(Sort.OPERATION))
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({y for s in self.of(Sort.YEAR) for y in s.years})
+
+
+_TABLE_COLUMNS = ("unit_price", "workload", "amount", "unit", "detail_category", "scope", "basis")
+_BRACKETED = re.compile(r"[(（].*?[)）]|\{year\}年度?|=.*$")
+
+
+@cache
+def lexicon() -> dict[str, tuple[Sort, tuple[str, ...]]]:
+    """Every fixed word → what it is. Earlier entries win."""
+    found: dict[str, tuple[Sort, tuple[str, ...]]] = {}
+
+    def put(sort: Sort, entries: Iterable[str], *names: str) -> None:
+        for word in entries:
+            found.setdefault(squeeze(word), (sort, names))
+
+    put(Sort.DECLARED, words.DECLARED)
+    put(Sort.APPROVED, words.APPROVED)
+    put(Sort.PLANNED, words.PLANNED)
+    put(Sort.TOTAL, words.TOTAL)
+    put(Sort.PERIOD, words.PERIOD)
+    put(Sort.MONEY, words.MONEY)
+    for word, names in _field_words().items():
+        sort = Sort.WEAK if word in words.WEAK else Sort.FIELD
+        if sort is Sort.FIELD:
+            put(sort, [word], *names)
+    for word, names in _column_words().items():
+        put(Sort.COLUMN, [word], *names)
+    put(Sort.ITEMS, words.ITEMS)
+    for operation, entries in words.OPERATIONS.items():
+        put(Sort.OPERATION, entries, operation.value)
+    for word, names in _field_words().items():
+        if word in words.WEAK:
+            put(Sort.WEAK, [word], *names)
+    put(Sort.STOP, words.STOPS)
+    put(Sort.STOP, words.LIGHT)
+    return found
+
+
+def _field_words() -> dict[str, tuple[str, ...]]:
+    """Labels and the words that staff use → the fields of any form that they name."""
+    found: dict[str, dict[str, None]] = {}
+    for spec in FORMS.values():
+        for item in spec.fields:
+            for word in _names_of(item):
+                found.setdefault(word, {})[item.name] = None
+    return {word: tuple(names) for word, names in found.items()}
+
+
+def _column_words() -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for spec in FORMS.values():
+        for table in spec.tables:
+            for column in table.columns:
+                wanted = column.name in _TABLE_COLUMNS or table.name != "cost_items"
+                for word in _names_of(column) if wanted else ():
+                    if len(word) > 2 or word in ("单价",):
+                        found.setdefault(word, {})[f"{table.name}.{column.name}"] = None
+    return {word: tuple(names) for word, names in found.items()}
+
+
+def _names_of(item: FieldSpec) -> set[str]:
+    labels = {squeeze(_BRACKETED.sub("", label)) for label in item.labels}
+    return {w for w in labels | {squeeze(a) for a in item.ask} if len(w) >= 2}
+
+
+_MAX_WORD = 16
+
+
+def _fixed(text: str) -> Iterator[Span]:
+    """Fixed words; a 的 inside a label is stepped over: 部门的审核意见."""
+    known = lexicon()
+    for start in range(len(text)):
+        word, end = "", start
+        while end < len(text) and len(word) < _MAX_WORD:
+            char = text[end]
+            end += 1
+            if char == "的" and word:
+                continue
+            word += char
+            if word in known:
+                sort, names = known[word]
+                if end - start == len(word) or sort in (Sort.FIELD, Sort.COLUMN):
+                    yield Span(start, end, sort, word, names)
+    for m in re.finditer("的", text):
+        yield Span(m.start(), m.end(), Sort.STOP, "的")
+
+
+def _years(text: str, this_year: int | None) -> Iterator[Span]:
+    for m in words.YEAR_RANGE.finditer(text):
+        first, last = int(m[1]), int(m[2])
+        if first <= last <= first + 30:
+            yield Span(m.start(), m.end(), Sort.YEAR, m[0], years=tuple(range(first, last + 1)))
+    for m in words.YEAR.finditer(text):
+        before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
+        if before.isdigit() or (m[0].isdigit() and after.isdigit()):
+            continue
+        yield Span(m.start(), m.end(), Sort.YEAR, m[0], years=(int(m[1]),))
+    if this_year is not None:
+        for word, offset in words.RELATIVE_YEARS.items():
+            for m in re.finditer(word, text):
+                yield Span(m.start(), m.end(), Sort.YEAR, word, years=(this_year + offset,))
+
+
+_SIGNS: tuple[tuple[str, Test], ...] = (
+    (words._BELOW, "<="),
+    (words._ABOVE, ">="),
+    (words._LESS, "<"),
+    (words._MORE, ">"),
+)
+
+
+def _scaled(number: str, unit: str | None) -> tuple[Decimal, str]:
+    """A number with its unit: money in yuan, a percentage as printed."""
+    value = Decimal(number.replace(",", ""))
+    money = unit if unit in UNITS else f"{unit}元" if unit in ("万", "亿") else None
+    return (value * UNITS[money], "元") if money else (value, unit or "")
+
+
+def _conditions(text: str) -> Iterator[Span]:
+    for m in words.BETWEEN.finditer(text):
+        unit = m[2] or m[4]
+        for number, test in ((m[1], ">="), (m[3], "<=")):
+            value, kind = _scaled(number, unit)
+            span_test: Test = ">=" if test == ">=" else "<="
+            at = m.start() if test == ">=" else m.end()
+            middle = m.start(3) if test == ">=" else m.start(3)
+            start, end = (at, middle) if test == ">=" else (middle, at)
+            yield Span(start, end, Sort.CONDITION, m[0], condition=(span_test, value, kind))
+    for m in words.CONDITION.finditer(text):
+        sign = next(test for pattern, test in _SIGNS if re.fullmatch(pattern, m[1]))
+        value, kind = _scaled(m[2], m[3])
+        yield Span(m.start(), m.end(), Sort.CONDITION, m[0], condition=(sign, value, kind))
+    for m in words.CONDITION_AFTER.finditer(text):
+        value, kind = _scaled(m[1], m[2])
+        test2: Test = ">=" if m[3] == "以上" else "<="
+        yield Span(m.start(), m.end(), Sort.CONDITION, m[0], condition=(test2, value, kind))
+
+
+def _stored(text: str, catalog: Catalog) -> Iterator[Span]:
+    """Values, row names and indicator categories that stand in the question."""
+    longest = max(map(len, catalog.values), default=0)
+    longest = min(max(longest, max(map(len, catalog.row_names), default=0)), 48)
+    for start in range(len(text)):
+        for end in range(start + 2, min(start + longest, len(text)) + 1):
+            word = text[start:end]
+            if word in catalog.values:
+                fields = tuple(sorted({f for f, _ in catalog.values[word]}))
+                yield Span(start, end, Sort.VALUE, word, fields)
+            if word in catalog.row_names:
+                yield Span(start, end, Sort.ROW, word)
+            if word in catalog.categories:
+                yield Span(start, end, Sort.CATEGORY, word)
+
+
+_FACTOR = {Sort.STOP: 0.6, Sort.WEAK: 0.8, Sort.OPERATION: 0.95, Sort.ROW: 1.1}
+# Where two readings cover the same text, the later sort yields.
+_EXTRA = {Sort.CONDITION: 3.0, Sort.PROJECT: 1.0, Sort.CATEGORY: 0.5}
+
+
+def _weight(span: Span) -> float:
+    length = span.end - span.start
+    if span.sort is Sort.STOP:
+        return length * _FACTOR[Sort.STOP]
+    extra = 3.0 if span.word[:1].isdigit() and span.years else _EXTRA.get(span.sort, 0.0)
+    return float(length**1.5) * _FACTOR.get(span.sort, 1.0) + extra
+
+
+def cover(length: int, spans: Iterable[Span]) -> list[Span]:
+    """The spans that together weigh most without overlapping, in order."""
+    ending: dict[int, list[Span]] = {}
+    for span in spans:
+        ending.setdefault(span.end, []).append(span)
+    best: list[float] = [0.0]
+    last: list[Span | None] = [None]
+    for end in range(1, length + 1):
+        score, choice = best[end - 1], None
+        for span in ending.get(end, ()):
+            total = best[span.start] + _weight(span)
+            if total > score:
+                score, choice = total, span
+        best.append(score)
+        last.append(choice)
+    chosen: list[Span] = []
+    at = length
+    while at > 0:
+        choice = last[at]
+        if choice:
+            chosen.append(choice)
+            at = choice.start
+        else:
+            at -= 1
+    return chosen[::-1]
+
+
+def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
+    """Cuts a question (Chinese words) into spans. Without ``projects`` no name is looked for."""
+    text = squeeze(question)
+    spans = [
+        *_years(text, catalog.common_year),
+        *_conditions(text),
+        *_fixed(text),
+        *_stored(text, catalog),
+    ]
+    first = cover(len(text), spans)
+    fixed = {Sort.YEAR, Sort.CONDITION, Sort.VALUE, Sort.ROW}
+    blocked = {
+        i
+        for s in first
+        if s.sort in fixed and (s.end - s.start >= 5 or s.sort in (Sort.YEAR, Sort.CONDITION))
+        for i in range(s.start, s.end)
+    }
+    mentions = _named(text, catalog, blocked) if projects else []
+    for mention in mentions:
+        for start, end in mention.spans:
+            spans.append(Span(start, end, Sort.PROJECT, text[start:end], mention.names))
+    chosen = cover(len(text), spans)
+    used = {s.names for s in chosen if s.sort is Sort.PROJECT}
+    kept = [m for m in mentions if m.names in used]
+    return Parsed(text, chosen, kept, _residue(text, chosen))
+
+
+def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:
+    """Exact names may take characters that a stored value or row would; parts may not."""
+    whole = [m for m in find_mentions(text, catalog) if m.share == 1.0]
+    return whole or find_mentions(text, catalog, blocked)
+
+
+_CONTENT = re.compile(r"[^\W_]+")
+# Function words that are as often the first or the last character of a word: 更新, 事项.
+_OPENERS = frozenset("更分中应可上下对现内用能数表")
+_CLOSERS = frozenset("项约数值表次家款种类能行心用量")
+
+
+def _residue(text: str, spans: list[Span]) -> list[str]:
+    """What no span covers, with the characters that were taken for function words."""
+    open_text = list(text)
+    for span in spans:
+        open_text[span.start : span.end] = " " * (span.end - span.start)
+    singles = [s for s in spans if s.sort is Sort.STOP and s.end - s.start == 1]
+    for span in singles[::-1]:
+        if span.word in _OPENERS and "".join(open_text[span.end : span.end + 1]).strip():
+            open_text[span.start] = span.word
+    for span in singles:
+        if span.word in _CLOSERS and "".join(open_text[: span.start][-1:]).strip():
+            open_text[span.start] = span.word
+    return _CONTENT.findall("".join(open_text))

@@ -1,0 +1,161 @@
+"""The spans of a question → what is to be found. Pure."""
+
+from __future__ import annotations
+
+from assistant.query_catalog import Catalog, Row
+from assistant.query_spans import Parsed, Sort, Span
+from schemas.forms import FORMS, FieldSpec, Kind
+from schemas.queries import Target, TargetKind
+
+BUDGET_FIELDS = ("current_year_amount", "budget_amount")
+_TABLE_KIND = {
+    "annual_funding": TargetKind.FUNDING,
+    "cost_items": TargetKind.COST,
+    "indicators": TargetKind.INDICATOR,
+}
+_MONEY = (Sort.MONEY, Sort.PLANNED, Sort.TOTAL)
+
+
+def field_spec(name: str) -> FieldSpec | None:
+    """The first form's account of a field."""
+    for spec in FORMS.values():
+        for item in spec.fields:
+            if item.name == name:
+                return item
+    return None
+
+
+def budget(label: str = "预算") -> Target:
+    return Target(kind=TargetKind.BUDGET, names=list(BUDGET_FIELDS), label=label)
+
+
+def field_target(names: tuple[str, ...] | list[str]) -> Target:
+    """A target for fields of which any may answer."""
+    if names and names[0] in BUDGET_FIELDS:
+        return budget("当年金额")
+    spec = field_spec(names[0]) if names else None
+    label = spec.label.split("（")[0].removeprefix("其中：") if spec else ""
+    return Target(kind=TargetKind.FIELD, names=list(names), label=label)
+
+
+def is_amount(target: Target) -> bool:
+    if target.kind in (TargetKind.BUDGET, TargetKind.FUNDING):
+        return True
+    if target.kind is TargetKind.COST:
+        return bool(set(target.names) & {"amount", "unit_price"})
+    spec = field_spec(target.names[0]) if target.names else None
+    return bool(spec and spec.kind is Kind.AMOUNT) and target.kind is TargetKind.FIELD
+
+
+def is_long_text(target: Target) -> bool:
+    spec = field_spec(target.names[0]) if target.names else None
+    return bool(spec and spec.kind is Kind.LONG_TEXT) and target.kind is TargetKind.FIELD
+
+
+def row_target(rows: list[Row], parsed: Parsed) -> Target:
+    """The rows' own column of interest: an indicator's targets, a cost item's amount."""
+    items = list(dict.fromkeys(r.name for r in rows))
+    if rows[0].table == "indicators":
+        return Target(
+            kind=TargetKind.INDICATOR, names=_columns(parsed, "indicators"), items=items,
+            label="、".join(items[:3]),
+        )  # fmt: skip
+    names = _columns(parsed, "cost_items") or ["amount"]
+    return Target(kind=TargetKind.COST, names=names, items=items, label="、".join(items[:3]))
+
+
+def _columns(parsed: Parsed, table: str) -> list[str]:
+    found = [
+        n.split(".")[1] for s in parsed.of(Sort.COLUMN) for n in s.names if n.startswith(table)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def targets_of(
+    spans: list[Span], parsed: Parsed, catalog: Catalog, projects: list[str]
+) -> list[Target]:
+    """What ``spans`` ask for, most telling words first; empty if they name nothing."""
+    sorts = {s.sort for s in spans}
+    if rows := _exact_rows(spans, catalog, projects):
+        return [row_target(rows, parsed)]
+    if Sort.CATEGORY in sorts:
+        word = next(s.word for s in spans if s.sort is Sort.CATEGORY)
+        return [
+            Target(
+                kind=TargetKind.INDICATOR, names=_columns(parsed, "indicators"),
+                words=word.removesuffix("指标"), label=word,
+            )
+        ]  # fmt: skip
+    if columns := _column_targets(spans, catalog, projects):
+        return columns
+    fields = [field_target(s.names) for s in spans if s.sort is Sort.FIELD]
+    if Sort.PERIOD in sorts:
+        fields += [field_target(["start_year"]), field_target(["end_year"])]
+    if fields:
+        return _unique(fields)
+    return _money_targets(spans, parsed, catalog, projects) or _weak_targets(spans)
+
+
+def _unique(targets: list[Target]) -> list[Target]:
+    return list({t.model_dump_json(): t for t in targets}.values())
+
+
+def _exact_rows(spans: list[Span], catalog: Catalog, projects: list[str]) -> list[Row]:
+    found = [r for s in spans if s.sort is Sort.ROW for r in catalog.row_names[s.word]]
+    if not projects:
+        return found
+    inside = [r for r in found if r.record.name in set(_stored_names(projects, catalog))]
+    return inside or found
+
+
+def _stored_names(projects: list[str], catalog: Catalog) -> list[str]:
+    return [r.name for p in projects for r in catalog.projects.get(p, ())]
+
+
+def _has_costs(catalog: Catalog, projects: list[str]) -> bool:
+    records = [r for p in projects for r in catalog.projects.get(p, ())] or catalog.records
+    return any(r.tables.get("cost_items") for r in records)
+
+
+def _column_targets(spans: list[Span], catalog: Catalog, projects: list[str]) -> list[Target]:
+    columns = [s for s in spans if s.sort is Sort.COLUMN]
+    found: list[Target] = []
+    for span in columns:
+        table, column = span.names[0].split(".")
+        if table == "indicators":
+            continue
+        found.append(Target(kind=_TABLE_KIND[table], names=[column], label=span.word))
+    if found and found[0].kind is TargetKind.COST and not _has_costs(catalog, projects):
+        return []
+    if not found and columns and not any(s.sort in _MONEY for s in spans):
+        names = [n.split(".")[1] for s in columns for n in s.names if n.startswith("indicators.")]
+        if not any(s.sort is Sort.FIELD for s in spans):
+            return [Target(kind=TargetKind.INDICATOR, names=names, label="绩效指标")]
+    return found
+
+
+def _money_targets(
+    spans: list[Span], parsed: Parsed, catalog: Catalog, projects: list[str]
+) -> list[Target]:
+    sorts = {s.sort for s in spans}
+    if Sort.ITEMS in sorts and _has_costs(catalog, projects) and len(projects) == 1:
+        return [Target(kind=TargetKind.COST, names=["amount"], label="测算金额")]
+    if Sort.DECLARED in sorts:
+        return [Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")]
+    if Sort.APPROVED in sorts:
+        return [Target(kind=TargetKind.FUNDING, names=["approved"], label="审核金额")]
+    if Sort.TOTAL in sorts:
+        return [budget()] if parsed.years else [field_target(["total_amount"])]
+    if Sort.PLANNED in sorts and Sort.MONEY not in sorts:
+        return [Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")]
+    if Sort.MONEY in sorts or Sort.PLANNED in sorts:
+        return [budget()]
+    return []
+
+
+_NOT_TARGETS = frozenset("项目 项目名称 名称 哪个项目".split())
+
+
+def _weak_targets(spans: list[Span]) -> list[Target]:
+    weak = [s for s in spans if s.sort is Sort.WEAK and s.word not in _NOT_TARGETS]
+    return _unique([field_target(s.names) for s in weak[:2]])

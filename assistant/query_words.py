@@ -1,0 +1,153 @@
+"""The words of questions that are about no field in particular. Data, and the regexes on it.
+
+Words are in squeezed form (:func:`assistant.passages.squeeze`): no white space, quotation marks
+or brackets. What a field is called stands in :mod:`schemas.forms`.
+"""
+
+# ruff: noqa: E501  (a table of words reads best unbroken)
+from __future__ import annotations
+
+import re
+
+from schemas.queries import Operation
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+OPERATIONS: dict[Operation, tuple[str, ...]] = {
+    Operation.SUM: _words(
+        "合计 总计 共计 一共 总共 总和 加起来 相加 之和 累计 汇总 加总 合起来 总共有"
+    ),
+    Operation.AVERAGE: _words("平均 平均值 均值 平均每个"),
+    Operation.MAX: _words(
+        "最高 最大 最多 最贵 最长 最晚 最迟 最严 第一名 排名第一 排第一 居首 花钱最多 最高的 最大的"
+    ),
+    Operation.MIN: _words("最低 最小 最少 最便宜 最短 最早 倒数第一 垫底 花钱最少"),
+    Operation.COUNT: _words(
+        "几个项目 多少个项目 多少项目 项目数量 项目个数 项目总数 项目数 几个二级项目 有几个 有多少个 几项 "
+        "多少项 项目有几个 项目有多少个 项目有多少 个数 数目"
+    ),
+    Operation.LIST: _words(
+        "哪些 有哪些 列出 列举 哪几个 清单 名单 都有哪些 有什么 哪些项目 哪几项 所有的 一览"
+    ),
+    Operation.COMPARE: _words(
+        "高多少 多多少 少多少 低多少 差多少 相差多少 相差 差额 差距 更高 更多 更低 更大 更少 更小 更贵 "
+        "对比 比较 相比 增加多少 增加了多少 减少多少 减少了多少 增长多少 增长了多少 下降了多少 "
+        "多出多少 大多少 小多少 贵多少 变化 差值 之差 较高 较大 早 晚"
+    ),
+    Operation.RATIO: _words("占比 比例 比重 百分之几 百分之多少 百分比 几成 占总"),
+    Operation.CHECK: _words(
+        "不合理 不可能 不可能实现 有问题 哪些问题 什么问题 问题 矛盾 不一致 错误 出错 疑点 对不上 异常 "
+        "不规范 不符 不符合 前后不一 填错 写错 不对 毛病 自相矛盾 是否一致 一致吗 一致 可疑 无法实现 "
+        "无法衡量 不可衡量 没法衡量 重复 漏洞"
+    ),
+}
+
+# Words that carry the question and nothing of its matter.
+STOPS = _words(
+    """
+    的 了 吗 呢 吧 啊 么 嘛 是 有 在 和 与 跟 及 以及 或 或者 要 需 需要 应 应该 请 请问 请你 帮我 帮忙 麻烦 告诉我
+    告诉 我想知道 想知道 我想 想问 问一下 查一下 查查 查询 查 看看 看一下 一下 说说 介绍一下 多少 是多少 有多少 为多少
+    多大 多长 多久 多高 什么 是什么 有什么 哪 哪个 哪一个 哪些 哪项 哪里 几 几个 怎么 怎样 怎么样 如何 是否 是不是 有没有
+    分别 分别是 分别为 分别有 分别是多少 各 各自 各是 各是多少 各有 其中 其 这 这个 这些 该 它 它的 那 那么 那它 为 被 由 对
+    从 到 至 于 里 里面 中 内 上 下 年 年度 项目 这个项目 该项目 的项目 二级项目 全部 所有 所有项目 全部项目 每个 每个项目
+    各个 各项目 各个项目 整个 总 总体 一 个 两个 两个项目 这两个 三个 三个项目 元 万元 亿元 万 亿 达到 写 写的 写着 写了 情况 具体 具体是
+    包括 包含 都 还 还有 就 才 也 会 能 可以 可 把 将 让 给 用 以 按 按照 根据 一般 目前 现在 当前 请列 给出 给我
+    显示 统计 统计一下 计算 算 算一下 算出 求 多 金额 文号 哪个文号 哪些文号 得 写得 部门 数 数值 值 数字 表 表里 表格 文件 文件里 文档 资料 绩效表 申报表
+    目标表 绩效目标表 叫 叫什么 名字 名称 谁 是谁 哪位 哪天 哪年 哪一年 什么时候 何时 时间 时候 之间 之 等 等等 们 我 我们 你
+    后 前 后面 前面 另外 来 去 更 最 比 占 占了 占到 不 没 没有 大概 大约 约 左右 怎么写 怎么写的 如何规定 规定 指标值 指标
+    目标值 指标是 要求是 要求 目标 做 做什么 干什么 主要 用来 用于 关于 有关 方面 部分 一项 每 每年 一年 次 条 家 款 项 只 即 此
+    说 说的 提到 提到了 提及 引用 引用了 写明 说明 描述 涉及 涉及到 安排 安排了 计划 提供 形成 属于 存在 进行 完成 实现 开展 采用
+    使用 支持 配备 设置 配置了 想 看 哪方面 哪种 哪类 什么样 种 类 呗 按什么 那个 资金 钱 经费 分 现 该项 数额 又 而 但 所
+    """
+)
+# Of these, the verbs: they may be missing from the text that answers, but they may also stand
+# in it, and then they count for it.
+LIGHT = _words(
+    "提供 形成 属于 存在 进行 完成 实现 开展 采用 使用 支持 配备 设置 涉及 引用 提到 说明 规定 安排 计划 要求 配置 新增 建设 "
+    "一年 每年 需要 主要 包括 包含 时间 次 项目 目标 指标"
+)
+
+# Words for money in general: which amount is meant depends on the year.
+MONEY = _words(
+    "预算 预算金额 预算资金 预算数 预算额 资金 资金量 资金额 多少钱 花多少钱 花了多少钱 经费 金额 费用 投入 拨款 用多少钱 "
+    "要多少钱 多少资金 资金安排 预算安排 安排资金 计划资金 安排多少钱 花费 花钱 资金规模 预算规模 年度预算 年度资金 钱 年预算"
+)
+DECLARED = _words("申报 申报了 申请 申请了 申报金额 申报数 申报资金 申报预算 申请金额")
+APPROVED = _words("审核 审核了 批复 核定 审定 批了 审核金额 审定金额 审核数 核定金额 批复金额 批准")
+PLANNED = _words("资金计划 计划资金 年度计划 计划安排 分年度资金 分年度资金计划 年度资金计划")
+TOTAL = _words(
+    "总预算 总资金 总经费 总费用 总花费 总共多少钱 一共多少钱 总的金额 总盘子 总成本 总价"
+)
+ITEMS = _words(
+    "哪一项服务 哪项服务 哪个服务 哪一项 哪项 各项服务 各项 每项服务 每项 分项 各项支出 各项费用 哪些服务 服务内容 "
+    "开支内容 开支明细 支出明细 明细 资金构成 构成 测算 各明细 服务项 开支项"
+)
+PERIOD = _words(
+    "实施周期 实施期 起止年度 起止年份 起止时间 起止 执行期 实施期限 期限 建设周期 项目周期 年限"
+)
+# Words of fields that say too little on their own: used only when nothing else names a target.
+WEAK = frozenset(
+    _words(
+        "项目 单位 名称 目标 要求 内容 服务 明细 安排 申报 审核 计划 批复 核定 数量 审核意见 申报理由 说明 备注 "
+        "年度 年份 序号 标题 介绍 哪一项 依据 类型 类别 级别 等级 来源 热点 金额 开始 起始 启动 结束 到期 截止 "
+        "需求 编号 资金 存续 阶段性 经常性 延续项目 新增项目 联系 处室 为什么 债券 科研 代建 追踪 标准值 哪个项目"
+    )
+)
+
+YEAR = re.compile(r"((?:19|20)\d{2})(?:年度|年底|年初|年)?")
+YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?度?(?:至|到|~|—|-|－)((?:19|20)\d{2})(?:年度|年)")
+RELATIVE_YEARS = {
+    "今年": 0, "本年度": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "上一年": -1, "明年": 1,
+    "下一年": 1, "前年": -2, "后年": 2,
+}  # fmt: skip
+
+_NUMBER = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
+_UNIT = r"(亿元|百万元|万元|千元|亿|万|元|%|个|小时|分钟|天|次|分)?"
+_BELOW = r"不超过|不高于|不大于|不多于|至多|小于等于|<=|≤"
+_ABOVE = r"不低于|不少于|不小于|至少|达到|大于等于|>=|≥"
+_LESS = r"低于|小于|少于|不足|不到|<"
+_MORE = r"超过|高于|大于|多于|超出|>"
+CONDITION = re.compile(
+    rf"({_BELOW}|{_ABOVE}|{_LESS}|{_MORE}){_NUMBER}{_UNIT}(?:及?以上|及?以下|的)?"
+)
+CONDITION_AFTER = re.compile(rf"{_NUMBER}{_UNIT}(?:及|或)?(以上|以下|以内)")
+BETWEEN = re.compile(rf"(?:在|介于)?{_NUMBER}{_UNIT}(?:到|至|和|-|~){_NUMBER}{_UNIT}之间")
+
+EMPTY = re.compile(r"(没有?填写?|未填写?|没有?写|为空|空着|是空的|空白|缺少|漏填|没填|缺失)")
+NAME_HAS = re.compile(r"(?:名称|名字)(?:里|中)?(?:面)?(?:含有|包含|含|带有|带|有)([^的，,。？?]+)")
+TOP = re.compile(r"(?:前|top)([一二三四五六七八九十]|\d+)(?:名|位|个|的|大|高)?")
+CHINESE_NUMBERS = {c: i for i, c in enumerate("零一二三四五六七八九十")}
+UNIT_ASKED = re.compile(r"(?:多少|几|按|用|换算成|折合|单位)(?:个)?(万元|亿元|千元|元)")
+GROUPING = re.compile(
+    r"按照?(?P<by>[^,，。？?]{2,12}?)(?:来)?(?:统计|分组|分类|汇总|划分|分布|归类|看)"
+    r"|每个?(?P<each>(?:开始|结束|用款|申报|实施|主管|项目)\S{2,4}?)(?=有|的|分别|各)"
+)
+ALL_PROJECTS = re.compile(
+    r"所有项目|全部项目|所有的项目|全部的项目|各项目|各个项目|每个项目|全部预算|总预算|所有预算"
+)
+
+FOLLOW_UP = re.compile(
+    r"^(那么?|它|其|该项目|这个项目|这些|这几个|上面|刚才|还有|再|换成|同样|另外|and|what about|how about)"
+    r"|呢$|它们?的|该项目|这个项目|其中|上述|这些项目|\b(it|its|that project|they|their)\b"
+)
+# Orders to the assistant rather than questions to the documents.
+ORDERS = re.compile(
+    r"忽略.{0,12}(规则|指令|要求|设定|提示|限制)|(无视|不要(遵守|理会|管)|抛开|忘记|忘掉|绕过).{0,12}(规则|指令|限制|设定|提示|要求)"
+    r"|(直接|只|统一)(回答|输出|回复|说).{0,30}(都是|为|是|等于)|你现在(是|扮演)|扮演|假装|系统提示|提示词|越狱"
+    r"|ignore.{0,30}(instruction|rule|prompt)|disregard|system prompt|pretend|jailbreak|act as",
+    re.IGNORECASE,
+)
+CHORES = re.compile(
+    r"写(一|首|篇|个|段|封|份).{0,12}(诗|歌|词|作文|小说|故事|代码|程序|脚本|邮件|文章|报告|总结|信)|作诗|讲(一?个)?(笑话|故事)|翻译(成|一下|这)"
+    r"|天气|你好$|^你好|你是谁|你叫什么|谢谢|早上好|晚上好|股票|彩票|菜谱|怎么做饭|唱(一)?首|几点了|星期几"
+    r"|write (me )?(a|an|some)|poem|joke|weather|translate|who are you|^(hi|hello)\b",
+    re.IGNORECASE,
+)
+ASKS_NUMBER = re.compile(r"多少|几(?!乎)|多大|多长|多久|多高|how (many|much|long)")
+ASKS_NAME = re.compile(
+    r"哪家|谁|哪位|哪个(公司|单位|厂商|供应商|机构|企业)|什么(公司|单位|厂商|供应商|机构)"
+)
+ASKS_WHEN = re.compile(r"什么时候|何时|哪年|哪一年|哪天|几月|日期|多久")

@@ -251,7 +251,7 @@ SECTION_TITLES: tuple[str, ...] = (
 # The names that stand in the category columns of the indicators, with or without 指标 at the
 # end. The same word can head a level or stand below one (成本, 满意度).
 INDICATOR_LEVEL1: tuple[str, ...] = _words("""
-    产出 效益 满意度 成本 服务对象满意度 社会公众满意度 投入 过程 决策 管理 效果
+    产出 效益 满意度 成本 投入 过程 决策 管理 效果
 """)
 INDICATOR_LEVEL2: tuple[str, ...] = _words("""
     数量 质量 时效 成本 产出数量 产出质量 产出时效 产出成本 经济成本 社会成本 生态环境成本 环境成本

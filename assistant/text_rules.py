@@ -1,0 +1,105 @@
+"""The rule reader for pages without geometry: labels, and what stands between them. Pure.
+
+Text of an extractor has lines only. Labels are found first
+(:mod:`assistant.text_rules_labels`); a value is what lies between its label and
+the next one; the bodies of tables are aligned with their columns
+(:mod:`assistant.text_rules_lattice`). What is a guess says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.grounding import ground
+from assistant.text_rules_atoms import Atom, atoms_of
+from assistant.text_rules_fields import read_fields
+from assistant.text_rules_indicators import read_indicators
+from assistant.text_rules_labels import Header, Mark, What, find_headers, find_marks, split_colons
+from assistant.text_rules_tables import read_table
+from schemas.forms import Kind
+from schemas.geometry import Page
+from schemas.readings import FormReading, FormSpan, Reading, Row
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """The body of a table: atoms ``start`` to ``end`` under ``header``."""
+
+    header: Header
+    end: int
+
+
+def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
+    """One form of a page-text file. ``pages`` may hold more pages than the form's own."""
+    own = [page for page in pages if page.number in span.pages]
+    atoms = split_colons(atoms_of(own), span.form_type)
+    headers = find_headers(atoms, span.form_type)
+    marks = find_marks(atoms, span.form_type)
+    regions = _regions(len(atoms), headers, marks)
+    free = [m for m in marks if not any(r.header.start <= m.start < r.end for r in regions)]
+    tables, totals = _read_tables(atoms, regions)
+    return FormReading(
+        reader="rules",
+        form_id=span.form_id,
+        pages=span.pages,
+        form_type=span.form_type,
+        fields=_title(own, span) | read_fields(atoms, free, [r.header.start for r in regions]),
+        tables=tables,
+        totals=totals,
+    )
+
+
+def _title(own: Sequence[Page], span: FormSpan) -> dict[str, Reading]:
+    if not span.title:
+        return {}
+    evidence = ground(span.title, own[:1])
+    return {
+        "title": Reading(
+            value=span.title, evidence=evidence, doubts=() if evidence else ("ungrounded",)
+        )
+    }
+
+
+def _regions(length: int, headers: Sequence[Header], marks: Sequence[Mark]) -> list[_Region]:
+    """Each table goes on to the next header or to a mark that no table holds."""
+    out: list[_Region] = []
+    for header, following in zip(headers, [*headers[1:], None], strict=False):
+        end = following.start if following else length
+        inside = [m for m in marks if header.end <= m.start < end]
+        for mark, after in zip(inside, [*inside[1:], None], strict=False):
+            if _ends_table(mark, after, header):
+                end = mark.start
+                break
+        out.append(_Region(header, end))
+    return out
+
+
+def _ends_table(mark: Mark, after: Mark | None, header: Header) -> bool:
+    if mark.what is What.SIDE:
+        return header.table.name != "indicators"
+    if mark.label is None:
+        return mark.what is What.SECTION
+    if mark.label.field.kind is Kind.LONG_TEXT:
+        return True
+    return after is not None and after.start <= mark.end + 4
+
+
+def _read_tables(
+    atoms: Sequence[Atom], regions: Sequence[_Region]
+) -> tuple[dict[str, list[Row]], dict[str, Row]]:
+    bodies: dict[str, tuple[Header, list[Atom]]] = {}
+    for region in regions:
+        body = list(atoms[region.header.end : region.end])
+        header, before = bodies.get(region.header.table.name, (region.header, []))
+        bodies[region.header.table.name] = header, before + body
+    tables: dict[str, list[Row]] = {}
+    totals: dict[str, Row] = {}
+    for name, (header, body) in bodies.items():
+        if name == "indicators":
+            tables[name] = read_indicators(body, header.columns)
+            continue
+        tables[name], total = read_table(body, header.table, header.columns)
+        if total:
+            totals[name] = total
+    return tables, totals

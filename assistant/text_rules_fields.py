@@ -1,0 +1,196 @@
+"""The labelled cells of a page-text form: what stands between a label and the next. Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.rule_labels import Label
+from assistant.rule_values import paragraphs, parse
+from assistant.text_rules_atoms import (
+    Atom,
+    Gap,
+    cell_text,
+    evidence_for,
+    fits_a_wrap,
+    joined,
+    lead,
+    line_widths,
+    word_lines,
+)
+from assistant.text_rules_labels import Mark, What
+from schemas.forms import Kind
+from schemas.readings import Evidence, Reading
+
+_CODE = re.compile(r"[0-9A-Za-z()\-—/.*#]+")
+_LONGEST_CHOICE = 12
+_LABEL_LIKE = re.compile(r"[\u4e00-\u9fff()/]{2,10}:?")
+_WRONG_KIND = {"not_an_amount", "not_a_year", "not_a_code", "not_a_choice"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A label, its runs, and the runs of its value; ``ended_by`` is the mark after it."""
+
+    label: Label
+    mark: Mark
+    name: Sequence[Atom]
+    value: Sequence[Atom]
+    ended_by: Mark | None
+
+
+def read_fields(
+    atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int]
+) -> dict[str, Reading]:
+    """The values under ``marks``; ``stops`` are where the tables begin."""
+    cells = list(_cells(atoms, marks, stops))
+    chosen, disputed = _choose(cells)
+    readings = {c.label.field.name: _reading(c) for c in chosen}
+    for cell in cells:
+        name = cell.label.field.name
+        if cell.mark in disputed or cell.ended_by in disputed:
+            readings[name] = _doubted(readings[name], "label_twice")
+    _doubt_neighbours(chosen, readings)
+    return readings | _unit(atoms, marks, chosen, readings) | _budget_year(chosen)
+
+
+def _cells(atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int]) -> list[_Cell]:
+    out = []
+    bounds = sorted({*(m.start for m in marks), *stops, len(atoms)})
+    by_start = {m.start: m for m in marks}
+    for mark in marks:
+        if mark.label is not None:
+            end = bounds[bisect_left(bounds, mark.end)]
+            name, value = atoms[mark.start : mark.end], atoms[mark.end : end]
+            out.append(_Cell(mark.label, mark, name, value, by_start.get(end)))
+    return out
+
+
+def _choose(cells: Sequence[_Cell]) -> tuple[list[_Cell], set[Mark]]:
+    """One cell a field, and the labels that stand twice with different values."""
+    by_field: dict[str, list[_Cell]] = {}
+    for cell in cells:
+        by_field.setdefault(cell.label.field.name, []).append(cell)
+    chosen: list[_Cell] = []
+    disputed: set[Mark] = set()
+    for same in by_field.values():
+        rest = [c for c in same if not _is_heading(c, same)] or same
+        rank = min(c.label.rank for c in rest)
+        rest = [c for c in rest if c.label.rank == rank]
+        if len({joined(c.value) for c in rest}) > 1:
+            disputed |= {c.mark for c in rest}
+        chosen.append(next((c for c in rest if c.value), rest[0]))
+    return chosen, disputed
+
+
+def _is_heading(cell: _Cell, same: Sequence[_Cell]) -> bool:
+    """Whether the label only heads another label of its field: 总体目标 above 总体绩效目标."""
+    return not cell.value and any(cell.ended_by is other.mark for other in same)
+
+
+def _reading(cell: _Cell) -> Reading:
+    kind, value = cell.label.field.kind, cell.value
+    if not value:
+        return Reading(value=None, evidence=evidence_for(cell.name))
+    text = cell_text(value)
+    doubts = _shape_doubts(kind, value)
+    if kind is Kind.LONG_TEXT:
+        return Reading(
+            value=paragraphs(word_lines(value)), evidence=evidence_for(value), doubts=doubts
+        )
+    parsed, more = parse(kind, text)
+    more = (*more, *_kind_doubts(kind, text, parsed))
+    return Reading(value=parsed, evidence=evidence_for(value), doubts=(*doubts, *more))
+
+
+def _kind_doubts(kind: Kind, text: str, parsed: object) -> tuple[str, ...]:
+    if kind is Kind.CODE and not _CODE.fullmatch(str(parsed)):
+        return ("not_a_code",)
+    if kind is Kind.CHOICE and parsed == text and len(text) > _LONGEST_CHOICE:
+        return ("not_a_choice",)
+    return ()
+
+
+def _shape_doubts(kind: Kind, value: Sequence[Atom]) -> tuple[str, ...]:
+    if kind is Kind.LONG_TEXT:
+        return ("split_guessed",) if _holds_a_label(value) else ()
+    doubts: tuple[str, ...] = ()
+    if kind in (Kind.AMOUNT, Kind.YEAR, Kind.NUMBER) and len(value) > 1:
+        doubts = ("not_a_whole_word",)
+    return doubts if _is_one_cell(value) else (*doubts, "split_guessed")
+
+
+def _is_one_cell(value: Sequence[Atom]) -> bool:
+    """Whether the runs look like one cell: one line, or lines that wrap where a column ends."""
+    ticked = any(mark in joined(value) for mark in "☑☒✓✔√■□☐")
+    if any(a.gap >= Gap.BLANK or (a.gap is Gap.SPACE and not ticked) for a in value[1:]):
+        return False
+    lines = line_widths(value)
+    if len(lines) > 1 and value[0].gap is Gap.SPACE:
+        return False  # a cell of several lines does not begin beside its label
+    leads = [lead(a.printed) for a in value if a.gap is not Gap.SPACE]
+    return all(
+        fits_a_wrap(w, n, max(lines)) for w, n in zip(lines, leads[-len(lines) + 1 :], strict=False)
+    )
+
+
+def _holds_a_label(value: Sequence[Atom]) -> bool:
+    """Whether a long text holds a run that may be the label of a cell that we don't know."""
+    after = [*(a.gap for a in value[1:]), Gap.PAGE]
+    alone = [
+        a
+        for a, gap in zip(value, after, strict=True)
+        if a.gap is not Gap.SPACE and gap >= Gap.BLANK and a is not value[0]
+    ]
+    if any(a.gap >= Gap.BLANK and _LABEL_LIKE.fullmatch(a.text) for a in alone):
+        return True
+    one_line = all(a.gap is Gap.SPACE for a in value)
+    return one_line and len(value) > 1 and all(_LABEL_LIKE.fullmatch(a.text) for a in value)
+
+
+def _doubt_neighbours(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
+    """Where a value is of the wrong kind, the empty cell before it may be its owner."""
+    for before, cell in pairwise(cells):
+        wrong = _WRONG_KIND & set(readings[cell.label.field.name].doubts)
+        if wrong and before.ended_by is cell.mark and not before.value:
+            other = before.label.field.name
+            readings[other] = _doubted(readings[other], "split_guessed")
+
+
+def _doubted(reading: Reading, doubt: str) -> Reading:
+    return reading.model_copy(update={"doubts": tuple({*reading.doubts, doubt})})
+
+
+def _unit(
+    atoms: Sequence[Atom],
+    marks: Sequence[Mark],
+    cells: Sequence[_Cell],
+    readings: dict[str, Reading],
+) -> dict[str, Reading]:
+    """The unit that the form states, else the one that its labels name; doubts amounts of which
+    no unit or two are named."""
+    stated = next((m for m in marks if m.what is What.UNIT), None)
+    named = [c for c in cells if c.label.unit and c.label.field.kind is Kind.AMOUNT]
+    unit: str | None = stated.unit if stated else None
+    evidence: Evidence | None = evidence_for(atoms[stated.start : stated.end]) if stated else None
+    if unit is None and named:
+        unit, evidence = named[0].label.unit, evidence_for(named[0].name)
+    for cell in cells:
+        if cell.label.field.kind is Kind.AMOUNT and cell.value:
+            own, name = cell.label.unit, cell.label.field.name
+            if (own or unit) is None:
+                readings[name] = _doubted(readings[name], "no_unit")
+            elif own and own != unit:
+                readings[name] = _doubted(readings[name], "unit_conflict")
+    return {"amount_unit": Reading(value=unit, evidence=evidence)} if unit else {}
+
+
+def _budget_year(cells: Sequence[_Cell]) -> dict[str, Reading]:
+    """The year in the label of the budget amount."""
+    for cell in cells:
+        if cell.label.field.name == "budget_amount" and cell.label.year:
+            return {"budget_year": Reading(value=cell.label.year, evidence=evidence_for(cell.name))}
+    return {}

@@ -56,6 +56,8 @@ class Steps:
         """Pages, rules' readings and records, in one save. Free if this version did it."""
         store, readers = self._store, self._readers
         known = store.stored(document_id)
+        if known.rules == "done" and known.rules_version == readers.rules_version:
+            return
         path = self._originals.path(document_id, known.kind)
         store.set_rules(document_id, "reading")
         try:
@@ -86,6 +88,7 @@ class Steps:
     def index(self, document_id: str) -> None:
         """Indexes the texts of a document's records."""
         self._add_to_index(self._store.records(document_id))
+        self._store.set_indexed(document_id, "done")
 
     def llm(self, document_id: str, form_id: str) -> None:
         """The model's reading of a form, unless this version of it is there.
@@ -108,8 +111,8 @@ class Steps:
         version = self._store.stored(document_id).rules_version
         rules = self._store.reading(document_id, form_id, "rules", version)
         self._store.save_record(reconcile(document_id, rules, llm))
-        self._store.set_llm(document_id, form_id, "done")
         self._add_to_index([self._store.record(document_id, form_id)])
+        self._store.set_llm(document_id, form_id, "done")
 
     def failed(self, document_id: str, form_id: str, error: BaseException) -> None:
         """Notes why a document or a form could not be read, for its status."""
@@ -118,6 +121,8 @@ class Steps:
             if isinstance(error, ModelUnavailable):
                 self._down_until, self._down_because = time.monotonic() + _REST_SECONDS, message
             self._store.set_llm(document_id, form_id, "failed", message)
+        elif self._store.stored(document_id).rules == "done":
+            self._store.set_indexed(document_id, "failed", message)
         else:
             self._store.set_rules(document_id, "failed", message)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from assistant.errors import DocumentError, StoreError
-from assistant.ingestion import Steps
+from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
+from assistant.ingestion import PassageIndex, Steps
 from assistant.originals import Originals, home_folder, suffix_of
 from assistant.readers import Readers, default_readers
 from assistant.settings import Settings
@@ -46,7 +46,13 @@ class Assistant:
     cell that is not there.
     """
 
-    def __init__(self, settings: Settings, readers: Readers | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        readers: Readers | None = None,
+        index: Callable[[], PassageIndex] | None = None,
+    ) -> None:
+        """``readers`` and ``index`` (called when first needed) stand in for the program's own."""
         self._home = home_folder(settings.home)
         self._settings = settings.model_copy(update={"home": self._home})
         self._readers = readers or default_readers(self._settings)
@@ -56,7 +62,7 @@ class Assistant:
             self._store,
             self._originals,
             self._readers,
-            lambda: self._index,
+            index or (lambda: self._index),
             llm=self._settings.llm_mode != "off",
         )
         self._workflows: Workflows | None = None
@@ -139,6 +145,12 @@ class Assistant:
     def document_name(self, document_id: str) -> str:
         return self._store.stored(document_id).name
 
+    def document_of(self, path: Path) -> str | None:
+        """The id of the document whose bytes ``path`` holds, if it was read."""
+        document_id = self._originals.digest(path)
+        known = self._store.is_read(document_id, self._readers.rules_version)
+        return document_id if known else None
+
     def page_count(self, document_id: str) -> int:
         return self._store.stored(document_id).page_count
 
@@ -157,6 +169,22 @@ class Assistant:
 
     def record(self, document_id: str, form_id: str) -> Record:
         return self._store.record(document_id, form_id)
+
+    def find_record(self, address: str) -> Record:
+        """The record at ``FORM`` or ``DOCUMENT/FORM``, the document by its name or the beginning
+        of its id. Raises :class:`NotFound`, also where several forms fit."""
+        document, _, form_id = address.rpartition("/")
+        found = [
+            (s.document_id, s.name)
+            for s in self._store.statuses()
+            if not document or s.name == document or s.document_id.startswith(document)
+        ]
+        ids = [i for i, _ in found if self._store.has_record(i, form_id)]
+        if not ids:
+            raise NotFound(f"There is no form {address}; `jixiao documents` lists what there is.")
+        if len(ids) > 1:
+            raise NotFound(f"Several documents have a form {form_id}; name it DOCUMENT/{form_id}.")
+        return self._store.record(ids[0], form_id)
 
     def decide(self, decision: Decision) -> Record:
         """Keeps one review decision and returns the record as it then stands.
@@ -184,6 +212,9 @@ class Assistant:
         from assistant import export
 
         records = [r for r in self.records() if not approved_only or r.approval == "approved"]
+        if not records:
+            kind = "approved record" if approved_only else "record"
+            raise JixiaoError(f"There is no {kind} to export yet.")
         names = {s.document_id: s.name for s in self._store.statuses()}
         export.write(path, records, names)
 
@@ -250,7 +281,10 @@ class Assistant:
             raise StoreError("The background work stopped; run the same command again.")
 
     def _unfinished(self, status: DocumentStatus) -> bool:
-        return "reading" in (status.rules, status.llm) or "waiting" in (status.rules, status.llm)
+        if status.rules == "failed":
+            return False
+        stages = (status.rules, status.indexed, status.llm)
+        return "reading" in stages or "waiting" in stages
 
     def _shown(self, status: DocumentStatus) -> DocumentStatus:
         """A status as this process sees it: without a model nothing waits for one."""

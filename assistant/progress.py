@@ -65,6 +65,7 @@ def _status(row: DocumentRow, forms: list[_Form]) -> DocumentStatus:
             "forms": len(forms),
             "others": _NOTES.validate_json(row.others),
             "rules": row.rules,
+            "indexed": row.indexed,
             "llm": _llm_stage(row, stages),
             "llm_forms_done": stages["done"],
             "usage": usage,

@@ -95,12 +95,14 @@ class Store:
                 session.add(
                     DocumentRow(
                         id=document_id, name=name, kind=kind, page_count=0, others="[]",
-                        added_at=_now(), rules="waiting", rules_version="", with_llm=with_llm,
+                        added_at=_now(), rules="waiting",
+                        indexed="waiting", rules_version="", with_llm=with_llm,
                         request=1, message="",
                     )
                 )  # fmt: skip
                 return
-            row.rules, row.message, row.with_llm = "waiting", "", with_llm
+            row.rules, row.indexed, row.message = "waiting", "waiting", ""
+            row.with_llm = with_llm
             row.request += 1
             if not row.page_count:
                 row.name, row.kind = name, kind
@@ -121,9 +123,9 @@ class Store:
             row = session.get(DocumentRow, document_id)
             if row is None:
                 return False
-            return row.rules in ("waiting", "reading") or (
-                row.rules == "done" and row.rules_version == version
-            )
+            if "failed" in (row.rules, row.indexed):
+                return False
+            return row.rules != "done" or row.rules_version == version
 
     def remove_document(self, document_id: str) -> None:
         """Removes a document and all that was read of it; decisions on it stay."""
@@ -131,12 +133,15 @@ class Store:
             session.execute(delete(DocumentRow).where(DocumentRow.id == document_id))
 
     def set_rules(self, document_id: str, stage: str, message: str = "") -> None:
+        self._set_document(document_id, rules=stage, message=message)
+
+    def set_indexed(self, document_id: str, stage: str, message: str = "") -> None:
+        self._set_document(document_id, indexed=stage, message=message)
+
+    def _set_document(self, document_id: str, **values: str) -> None:
+        query = update(DocumentRow).where(DocumentRow.id == document_id)
         with self._write() as session:
-            session.execute(
-                update(DocumentRow)
-                .where(DocumentRow.id == document_id)
-                .values(rules=stage, message=message)
-            )
+            session.execute(query.values(**values))
 
     def statuses(self) -> list[DocumentStatus]:
         """Every document with its progress, the newest first."""
@@ -173,7 +178,7 @@ class Store:
         with self._write() as session:
             document = session.get_one(DocumentRow, document_id)
             document.page_count, document.rules, document.message = len(pages), "done", ""
-            document.rules_version = version
+            document.rules_version, document.indexed = version, "waiting"
             document.others = _NOTES.dump_json(segmentation.others).decode()
             _replace_pages(session, document_id, pages)
             for reading in readings:
@@ -273,6 +278,10 @@ class Store:
             made = _decisions_by_form(session, document_id)
             return [_reviewed(row, made.get((row.document_id, row.form_id), [])) for row in rows]
 
+    def has_record(self, document_id: str, form_id: str) -> bool:
+        with self._read() as session:
+            return session.get(RecordRow, (document_id, form_id)) is not None
+
     def record(self, document_id: str, form_id: str) -> Record:
         """Raises :class:`NotFound`."""
         with self._read() as session:
@@ -316,7 +325,10 @@ class Store:
         unfinished = ("waiting", "reading")
         with self._read() as session:
             documents = session.execute(
-                select(DocumentRow.id, DocumentRow.request).where(DocumentRow.rules.in_(unfinished))
+                select(DocumentRow.id, DocumentRow.request).where(
+                    or_(DocumentRow.rules.in_(unfinished), DocumentRow.indexed.in_(unfinished)),
+                    DocumentRow.rules != "failed",
+                )
             ).all()
             forms = session.execute(
                 select(RecordRow.document_id, RecordRow.form_id, RecordRow.request)

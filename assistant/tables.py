@@ -23,8 +23,8 @@ def _document() -> Mapped[str]:
 
 
 class DocumentRow(Base):
-    """A file by its content. ``rules`` is a stage of :mod:`schemas.documents`; ``request``
-    counts how often its reading was asked for."""
+    """A file by its content. ``rules`` and ``indexed`` are stages of :mod:`schemas.documents`;
+    ``request`` counts how often its reading was asked for."""
 
     __tablename__ = "documents"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -35,6 +35,7 @@ class DocumentRow(Base):
     added_at: Mapped[datetime]
     rules: Mapped[str] = mapped_column(String(16), index=True)
     rules_version: Mapped[str] = mapped_column(String(64))
+    indexed: Mapped[str] = mapped_column(String(16))
     with_llm: Mapped[bool]
     request: Mapped[int]
     message: Mapped[str]

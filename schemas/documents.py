@@ -14,8 +14,8 @@ Stage = Literal["waiting", "reading", "done", "failed"]
 class DocumentStatus(BaseModel):
     """What the documents page and the progress bar show.
 
-    The rules' records are usable as soon as ``rules`` is done; ``llm`` is
-    ``off`` where no model is set. ``seconds_left`` is an estimate from the
+    The rules' records are usable as soon as ``rules`` is done, their long texts are found
+    when ``indexed`` is; ``llm`` is ``off`` where no model is set. ``seconds_left`` is an estimate from the
     forms read so far.
     """
 
@@ -25,6 +25,7 @@ class DocumentStatus(BaseModel):
     forms: int = 0
     others: list[PageNote] = Field(default_factory=list)
     rules: Stage = "waiting"
+    indexed: Stage = "waiting"
     llm: Literal["waiting", "reading", "done", "failed", "off"] = "waiting"
     llm_forms_done: int = 0
     usage: Usage = Field(default_factory=Usage)

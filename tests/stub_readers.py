@@ -4,13 +4,18 @@ form, written ``name amount``. What they read is noted in a log, one line a call
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import DocumentError
+from assistant.passages import Passage
+from assistant.pipeline import Assistant
 from assistant.readers import Readers
+from assistant.settings import Settings
 from schemas.forms import FormType
 from schemas.geometry import Box, Document, Page, PageSource, Word
 from schemas.readings import (
@@ -18,8 +23,8 @@ from schemas.readings import (
     FormReading,
     FormSpan,
     PageNote,
-    Reading,
     ReaderName,
+    Reading,
     Segmentation,
     Usage,
     form_id_of,
@@ -113,3 +118,30 @@ def stub_readers(
 
 def renamed(readers: Readers, **changes: object) -> Readers:
     return replace(readers, **changes)  # type: ignore[arg-type]
+
+
+class Passages:
+    """An index that only remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def add(self, passages: Sequence[Passage]) -> None:
+        self.texts += [p.text for p in passages]
+
+
+def open_stub(home: Path, log: Path, **behaviour: Any) -> Assistant:
+    """An assistant that reads with the stubs and notes it in ``log``."""
+    settings = Settings(home=home, llm="embedded")  # one form at a time
+    return Assistant(settings, stub_readers(log, **behaviour), Passages)
+
+
+def main() -> None:
+    """``python -m tests.stub_readers HOME LOG SECONDS FILE…``: ingests, to be killed."""
+    home, log, seconds, *files = sys.argv[1:]
+    with open_stub(Path(home), Path(log), seconds=float(seconds)) as assistant:
+        assistant.ingest([Path(file) for file in files])
+
+
+if __name__ == "__main__":
+    main()

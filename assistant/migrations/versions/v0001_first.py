@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rules", sa.String(length=16), nullable=False),
         sa.Column("rules_version", sa.String(length=64), nullable=False),
+        sa.Column("indexed", sa.String(length=16), nullable=False),
         sa.Column("with_llm", sa.Boolean(), nullable=False),
         sa.Column("request", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),

@@ -1,0 +1,190 @@
+"""Durable ingestion: what is read, what is read again, and what a kill costs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import DocumentError, JixiaoError, ModelNonsense, ModelUnavailable, NotFound
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from schemas.records import State
+from tests.stub_readers import Passages, open_stub, renamed, stub_readers
+
+BOOKLET = "封面\n路灯改造 100.00\n河道清淤 200.00\n校舍加固 300.00\n"
+
+
+@pytest.fixture
+def booklet(tmp_path: Path) -> Path:
+    path = tmp_path / "booklet.txt"
+    path.write_text(BOOKLET, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log"
+    path.touch()
+    return path
+
+
+def calls(log: Path) -> Counter[str]:
+    return Counter(log.read_text(encoding="utf-8").splitlines())
+
+
+def test_a_booklet_is_read_by_both_readers(tmp_path: Path, booklet: Path, log: Path) -> None:
+    seen = []
+    with open_stub(tmp_path / "home", log) as assistant:
+        (status,) = assistant.ingest([booklet], on_progress=seen.append)
+        names = [r.name for r in assistant.records()]
+        state = assistant.records()[0].fields["total_amount"].state
+    assert (status.rules, status.indexed, status.llm) == ("done", "done", "done")
+    assert (status.page_count, status.forms, status.llm_forms_done) == (4, 3, 3)
+    assert status.others[0].reason == "封面"
+    assert status.usage.prompt_tokens == 21
+    assert names == ["路灯改造", "河道清淤", "校舍加固"]
+    assert state is State.AGREED
+    assert seen[-1] == status
+
+
+def test_the_same_bytes_are_one_document_and_free(tmp_path: Path, booklet: Path, log: Path) -> None:
+    twin = tmp_path / "另一个名字.txt"
+    twin.write_bytes(booklet.read_bytes())
+    with open_stub(tmp_path / "home", log) as assistant:
+        first, second = assistant.ingest([booklet, twin])
+        before = calls(log)
+        assistant.ingest([twin])
+        assert first.document_id == second.document_id
+        assert [d.name for d in assistant.documents()] == ["booklet.txt"]
+        assert calls(log) == before
+
+
+@pytest.mark.parametrize("killed_after", ["rules", "end p02", "begin p03", "end p04"])
+def test_kill_costs_only_the_step_in_hand(
+    tmp_path: Path, booklet: Path, log: Path, killed_after: str
+) -> None:
+    home = tmp_path / "home"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.stub_readers", home, log, "0.4", booklet],
+        cwd=Path(__file__).resolve().parents[1],
+        start_new_session=True,
+    )
+    while killed_after not in calls(log) and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    with open_stub(home, log) as assistant:
+        (status,) = assistant.ingest([booklet])
+        assert (status.rules, status.llm, status.llm_forms_done) == ("done", "done", 3)
+        assert len(assistant.records()) == 3
+    made = calls(log)
+    assert sum(made[f"end {form}"] for form in ("p02", "p03", "p04")) <= 4
+    assert sum(made[f"begin {form}"] for form in ("p02", "p03", "p04")) <= 4
+    assert made["rules"] <= 2
+
+
+def test_pending_work_resumes_at_the_next_start(tmp_path: Path, booklet: Path, log: Path) -> None:
+    home = tmp_path / "home"
+    with open_stub(home, log) as assistant:
+        assistant.submit(booklet)
+    with open_stub(home, log) as assistant:
+        assistant.resume()
+        while assistant.documents()[0].llm != "done":
+            time.sleep(0.05)
+        assert len(assistant.records()) == 3
+
+
+def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("桥梁检测 400.00\n", encoding="utf-8")
+    home, root = tmp_path / "home", Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-m", "tests.stub_readers", str(home), str(log), "0.1"]
+    both = [
+        subprocess.Popen([*command, *map(str, files)], cwd=root)
+        for files in ([booklet, other], [other, booklet])
+    ]
+    assert [p.wait(120) for p in both] == [0, 0]
+    with open_stub(home, log) as assistant:
+        assert sorted(d.llm for d in assistant.documents()) == ["done", "done"]
+        assert len(assistant.records()) == 4
+    assert set(calls(log).values()) == {1, 2}  # "rules" twice: once for each document
+    assert all(n == 1 for call, n in calls(log).items() if call != "rules")
+
+
+@pytest.mark.parametrize("error", [ModelUnavailable("down."), ModelNonsense("nonsense.")])
+def test_rules_stand_where_the_model_fails_and_it_is_tried_later(
+    tmp_path: Path, booklet: Path, log: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.workflows._FIRST_RETRY", 0.01)
+    home = tmp_path / "home"
+    with open_stub(home, log, fail=lambda form: error) as assistant:
+        (status,) = assistant.ingest([booklet])
+        assert (status.rules, status.llm, status.message) == ("done", "failed", str(error))
+        assert assistant.records()[0].fields["name"].state is State.SINGLE
+    with open_stub(home, log) as assistant:
+        (status,) = assistant.ingest([booklet])
+        assert (status.llm, status.message) == ("done", "")
+        assert assistant.records()[0].fields["name"].state is State.AGREED
+
+
+def test_one_form_that_fails_leaves_the_others(tmp_path: Path, booklet: Path, log: Path) -> None:
+    def fail(form: str) -> Exception | None:
+        return RuntimeError("a bug") if form == "p03" else None
+
+    with open_stub(tmp_path / "home", log, fail=fail) as assistant:
+        (status,) = assistant.ingest([booklet])
+    assert (status.llm, status.llm_forms_done) == ("failed", 2)
+    assert "a bug" in status.message
+
+
+def test_without_a_model_the_rules_read_alone(tmp_path: Path, booklet: Path, log: Path) -> None:
+    settings = Settings(home=tmp_path / "home", llm="off")
+    with Assistant(settings, stub_readers(log), Passages) as assistant:
+        (status,) = assistant.ingest([booklet])
+    assert (status.rules, status.llm) == ("done", "off")
+    assert set(calls(log)) == {"rules"}
+    with open_stub(tmp_path / "home", log) as assistant:
+        (status,) = assistant.ingest([booklet])
+        assert (status.llm, status.llm_forms_done) == ("done", 3)
+
+
+def test_a_bad_file_leaves_the_store_unchanged(tmp_path: Path, booklet: Path, log: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    with open_stub(tmp_path / "home", log) as assistant:
+        good, bad, gone = assistant.ingest([booklet, empty, tmp_path / "gone.pdf"])
+        assert [d.name for d in assistant.documents()] == ["booklet.txt"]
+    assert good.rules == "done"
+    assert bad.message == "empty.txt is empty; get the file again."
+    assert gone.message.endswith("does not exist; check the path.")
+    assert len(list((tmp_path / "home" / "documents").iterdir())) == 1
+
+
+def test_a_new_version_of_a_reader_reads_again(tmp_path: Path, booklet: Path, log: Path) -> None:
+    home = tmp_path / "home"
+    with open_stub(home, log) as assistant:
+        assistant.ingest([booklet])
+    settings = Settings(home=home, llm="embedded")  # one form at a time
+    for changes in ({"rules_version": "rules-2"}, {"llm_version": "llm-2"}, {}):
+        with Assistant(settings, renamed(stub_readers(log), **changes), Passages) as assistant:
+            (status,) = assistant.ingest([booklet])
+            assert status.llm == "done"
+    made = calls(log)
+    assert (made["rules"], made["end p02"]) == (3, 2)
+
+
+def test_submit_refuses_what_is_no_file(tmp_path: Path, log: Path) -> None:
+    with open_stub(tmp_path / "home", log) as assistant:
+        with pytest.raises(DocumentError, match="is a folder"):
+            assistant.submit(tmp_path)
+        with pytest.raises(NotFound):
+            assistant.document_name("0" * 64)
+        with pytest.raises(JixiaoError, match="no approved record"):
+            assistant.export(tmp_path / "records.xlsx")

@@ -7,16 +7,19 @@ a silent error, the measure that must be zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from assistant.reconcile import match_rows, same_value
 from schemas.forms import FORMS, FormType, Kind, TableSpec
 
 Outcome = Literal["right", "wrong", "missed", "invented"]
-FLAGGED_STATES = {"disputed", "single", "unreadable", "missing", "ungrounded"}
-_ROW_META = {"page", "state", "needs_review", "cells"}
+FLAGGED_STATES = frozenset({"disputed", "single", "unreadable", "missing", "ungrounded"})
+# Of one reader's account alone every value is "single"; what that reader itself doubts is
+# flagged then.
+FLAGGED_ALONE = FLAGGED_STATES - {"single"}
+_ROW_META = {"page", "state", "needs_review", "cells", "boxes"}
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,14 @@ class CellScore:
     target: Any
     value: Any
     state: str
-    flagged: bool
+    needs_review: bool
     page_right: bool | None
+    box_right: bool | None
+    flagged_states: Set[str] = field(repr=False, default=FLAGGED_STATES)
+
+    @property
+    def flagged(self) -> bool:
+        return self.needs_review or self.state in self.flagged_states
 
     @property
     def is_silent_error(self) -> bool:
@@ -65,8 +74,13 @@ def share_right(cells: Iterable[CellScore]) -> float | None:
     return sum(c.outcome == "right" for c in labelled) / len(labelled) if labelled else None
 
 
-def _is_flagged(cell: Mapping[str, Any]) -> bool:
-    return bool(cell.get("needs_review")) or cell.get("state") in FLAGGED_STATES
+def _box_right(target: Mapping[str, Any], cell: Mapping[str, Any]) -> bool | None:
+    """Whether the centre of the read box lies in the labelled cell, where the label has one."""
+    wanted, box = target.get("bbox"), (cell.get("evidence") or {}).get("bbox")
+    if not wanted or not box:
+        return None
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return bool(wanted[0] <= x <= wanted[2] and wanted[1] <= y <= wanted[3])
 
 
 def _score(
@@ -89,9 +103,9 @@ def _score(
         target=wanted,
         value=value,
         state=str(cell.get("state", "")),
-        # A value that nobody read shows as a gap in the record: nothing is claimed.
-        flagged=_is_flagged(cell) if cell else False,
+        needs_review=bool(cell.get("needs_review")),
         page_right=pages[0] == pages[1] if None not in pages else None,
+        box_right=_box_right(target, cell) if target else None,
     )
 
 
@@ -108,6 +122,11 @@ def _row_cell(row: Mapping[str, Any], column: str) -> dict[str, Any]:
         "value": row[column],
         "page": row.get("page"),
     }
+
+
+def _target_cell(row: Mapping[str, Any], column: str) -> dict[str, Any]:
+    box = row.get("boxes", {}).get(column)
+    return {"value": row[column], "page": row.get("page"), "bbox": box}
 
 
 def _same_row(spec: TableSpec, a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
@@ -136,7 +155,7 @@ def _score_rows(
         score.rows_right += bool(row) and _same_row(spec, target, row)
         for column in spec.columns:
             if column.name in target:
-                wanted = {"value": target[column.name], "page": target.get("page")}
+                wanted = _target_cell(target, column.name)
                 score.cells.append(
                     _score(
                         form_id,
@@ -169,20 +188,22 @@ def _score_form(score: ExtractionScore, target: Mapping[str, Any], form: Mapping
     for table in spec.tables:
         _score_rows(score, form_id, table, target.get(table.name) or [], form.get(table.name) or [])
         total, read = target.get(f"{table.name}_total"), form.get(f"{table.name}_total") or {}
-        for column, value in _row_values(total or {}).items():
+        for column in _row_values(total or {}):
             score.cells.append(
                 _score(
                     form_id,
                     f"{table.name}.total.{column}",
                     table.column(column).kind,
-                    {"value": value, "page": (total or {}).get("page")},
+                    _target_cell(total or {}, column),
                     _row_cell(read, column),
                 )
             )
 
 
 def score_extraction(
-    targets: Mapping[str, Mapping[str, Any]], forms: Iterable[Mapping[str, Any]]
+    targets: Mapping[str, Mapping[str, Any]],
+    forms: Iterable[Mapping[str, Any]],
+    flagged_states: Set[str] = FLAGGED_STATES,
 ) -> ExtractionScore:
     """Scores ``forms`` (as ``jixiao extract`` prints them) against the labels, both by form id."""
     predicted = {f["form_id"]: f for f in forms}
@@ -190,6 +211,7 @@ def score_extraction(
     for form_id, target in targets.items():
         score.forms_found += form_id in predicted
         _score_form(score, target, predicted.get(form_id, {}))
+    score.cells = [replace(c, flagged_states=flagged_states) for c in score.cells]
     return score
 
 

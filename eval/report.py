@@ -16,6 +16,7 @@ def metrics(score: ExtractionScore) -> dict[str, Any]:
     cells, fields = score.cells, score.fields()
     short = [c for c in fields if c.kind is not Kind.LONG_TEXT]
     pages = [c.page_right for c in cells if c.page_right is not None]
+    boxes = [c.box_right for c in cells if c.box_right is not None]
     return {
         "forms_found": score.forms_found,
         "forms_labelled": score.forms_labelled,
@@ -26,6 +27,7 @@ def metrics(score: ExtractionScore) -> dict[str, Any]:
         "flagged": sum(c.flagged for c in cells) / len(cells) if cells else None,
         "silent_errors": sum(c.is_silent_error for c in cells),
         "pages_right": sum(pages) / len(pages) if pages else None,
+        "boxes_right": sum(boxes) / len(boxes) if boxes else None,
         "by_state": {
             state: {"cells": n, "right": right}
             for state, (n, right) in sorted(_by_state(score).items())
@@ -99,10 +101,10 @@ def _document_lines(document: DocumentReport) -> Iterator[str]:
             f"| {document.document} | {reader} | {m['forms_found']}/{m['forms_labelled']} "
             f"| {_percent(m['fields_right'])} | {_percent(m['fields_right_without_long_texts'])} "
             f"| {m['rows_f1']:.3f} | {_percent(m['flagged'])} | {m['silent_errors']} "
-            f"| {_percent(m['pages_right'])} |"
+            f"| {_percent(m['pages_right'])} | {_percent(m['boxes_right'])} |"
         )
     for reader, why in document.unscored.items():
-        yield f"| {document.document} | {reader} | not scored: {why} | | | | | | |"
+        yield f"| {document.document} | {reader} | not scored: {why} | | | | | | | |"
 
 
 def as_markdown(report: Report, *, show_errors: int = 0) -> str:
@@ -111,8 +113,8 @@ def as_markdown(report: Report, *, show_errors: int = 0) -> str:
         f"## {report.dataset}",
         "",
         "| document | reader | forms | fields right | without long texts | rows F1 | flagged "
-        "| silent errors | pages right |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| silent errors | pages right | boxes right |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for document in report.documents:
         lines += _document_lines(document)

@@ -15,7 +15,12 @@ from assistant.settings import Settings
 from eval.answers import AnswerScore, score_answer
 from eval.checks import FindingScore, score_findings
 from eval.dataset import Dataset
-from eval.extraction import ExtractionScore, score_extraction
+from eval.extraction import (
+    FLAGGED_ALONE,
+    FLAGGED_STATES,
+    ExtractionScore,
+    score_extraction,
+)
 from schemas.readings import FormReading, Usage
 
 READERS = ("rules", "llm", "reconciled")
@@ -49,7 +54,7 @@ def read_document_forms(
     path: Path, settings: Settings, readers: Sequence[str], recordings: Sequence[Path]
 ) -> tuple[dict[str, list[FormReading]], dict[str, str]]:
     """Both readers' readings of a document, and why one of them has none."""
-    from assistant import llm, llm_reader, pages, rule_reader
+    from assistant import pages, rule_reader
     from assistant.segments import find_forms
 
     document = pages.read_document(path)
@@ -57,6 +62,8 @@ def read_document_forms(
     readings = {"rules": rule_reader.read(document.pages, segmentation)}
     unscored: dict[str, str] = {}
     if set(readers) & {"llm", "reconciled"}:
+        from assistant import llm, llm_reader
+
         try:
             model = llm.open_model(settings, recordings)
             if model is None:
@@ -89,7 +96,8 @@ def evaluate_document(
             report.usage = report.usage.plus(reading.usage or Usage())
     for reader in readers:
         if reader in forms:
-            report.extraction[reader] = score_extraction(dataset.forms, forms[reader])
+            states = FLAGGED_STATES if reader == "reconciled" else FLAGGED_ALONE
+            report.extraction[reader] = score_extraction(dataset.forms, forms[reader], states)
     return report
 
 

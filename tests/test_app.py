@@ -1,0 +1,200 @@
+"""What the screens do, without a browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+import app
+from assistant.errors import DocumentError, InvalidValue, JixiaoError, ModelUnavailable, UsageError
+from assistant.screens import Ask, Chosen, Documents, Export, Findings, Review
+from assistant.words import WORDS
+from schemas.records import iter_cells
+from tests.fakes import DOCUMENT, FakeAssistant
+
+CODE = Chosen(DOCUMENT, "p01", "code")
+AMOUNT = Chosen(DOCUMENT, "p01", "current_year_amount")
+WHO = "审核员甲"
+
+
+def event(value: object) -> Any:
+    return SimpleNamespace(id=value)
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def review(assistant: FakeAssistant) -> Review:
+    return Review(assistant)  # type: ignore[arg-type]
+
+
+def cell(assistant: FakeAssistant, chosen: Chosen) -> Any:
+    found = {r.path: r.cell for r in iter_cells(assistant.record(DOCUMENT, chosen.form_id))}
+    return found[chosen.path]
+
+
+def test_choosing_a_project_opens_it_at_the_first_cell_that_waits(review: Review) -> None:
+    chosen, heading, *_ = review.pick_record("zh", event(f"{DOCUMENT}/p01"))
+    assert chosen == CODE
+    assert "3 格待核" in heading
+
+
+def test_accepting_a_cell_goes_to_the_next(review: Review, assistant: FakeAssistant) -> None:
+    chosen = review.accept("zh", CODE, WHO, "")[0]
+    assert chosen == AMOUNT
+    assert cell(assistant, CODE).state == "reviewed"
+    assert assistant.decisions(DOCUMENT, "p01")[0].who == WHO
+
+
+def test_using_the_other_readers_value(review: Review, assistant: FakeAssistant) -> None:
+    review.use("zh", AMOUNT, WHO, "", event("llm"))
+    assert cell(assistant, AMOUNT).value == "1200.00"
+
+
+def test_correcting_is_checked(review: Review, assistant: FakeAssistant) -> None:
+    with pytest.raises(InvalidValue):
+        review.correct("zh", AMOUNT, WHO, "", "一百万")
+    assert assistant.decisions(DOCUMENT, "p01") == []
+    review.correct("zh", AMOUNT, WHO, "见第 1 页", "1,300,000.00")
+    assert cell(assistant, AMOUNT).value == "1300000.00"
+
+
+def test_rejecting_needs_a_reason(review: Review, assistant: FakeAssistant) -> None:
+    with pytest.raises(InvalidValue, match="理由"):
+        review.reject("zh", CODE, WHO, "  ")
+    review.reject("zh", CODE, WHO, "看不清")
+    assert cell(assistant, CODE).value is None
+
+
+def test_nothing_is_decided_before_a_cell_is_chosen(review: Review) -> None:
+    with pytest.raises(JixiaoError, match="先选一个项目"):
+        review.accept("zh", Chosen(), WHO, "")
+    with pytest.raises(JixiaoError, match="先选一格"):
+        review.accept("zh", Chosen(DOCUMENT, "p01"), WHO, "")
+
+
+def test_a_record_with_open_cells_is_not_approved(review: Review) -> None:
+    with pytest.raises(JixiaoError, match="3 格"):
+        review.approve("zh", CODE, WHO, "")
+
+
+def test_the_rest_is_accepted_together_and_the_disputed_alone(
+    review: Review, assistant: FakeAssistant
+) -> None:
+    review.accept_rest("zh", CODE, WHO, "")
+    assert cell(assistant, AMOUNT).needs_review
+    review.use("zh", AMOUNT, WHO, "", event("rules"))
+    review.approve("zh", CODE, WHO, "")
+    assert assistant.record(DOCUMENT, "p01").approval == "approved"
+    review.reopen("zh", CODE, WHO, "再看一次")
+    assert assistant.record(DOCUMENT, "p01").approval == "unreviewed"
+
+
+def test_next_goes_round(review: Review) -> None:
+    assert review.next("zh", CODE)[0] == AMOUNT
+
+
+def test_two_users_do_not_see_each_others_choice(review: Review) -> None:
+    mine = review.pick_record("zh", event(f"{DOCUMENT}/p01"))[0]
+    review.pick_record("zh", event(f"{DOCUMENT}/p03"))
+    assert review.next("zh", mine)[0].form_id == "p01"
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx"])
+def test_one_bad_file_does_not_stop_the_others(
+    assistant: FakeAssistant, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(gr, "Warning", lambda text, **_: warned.append(text))
+    screen = Documents(assistant)  # type: ignore[arg-type]
+    parts = screen.upload("zh", [f"甲{suffix}", "乙.pdf"], "")
+    assert parts[-1] == DOCUMENT
+    assert len(warned) == (suffix != ".pdf")
+
+
+def test_an_answer_opens_its_first_source(assistant: FakeAssistant) -> None:
+    screen = Ask(assistant)  # type: ignore[arg-type]
+    _, exchanges, thread, page, chosen = screen.ask("zh", " 合计？ ", [], False)
+    assert chosen == "0.0"
+    assert 'class="mark"' in page
+    assert exchanges[0].question == "合计？"
+    assert thread.count('class="question"') == 1
+    assert "第 3 页" in screen.cite("zh", exchanges, event("0.1"))[1]
+
+
+def test_a_follow_up_keeps_the_conversation(assistant: FakeAssistant) -> None:
+    screen = Ask(assistant)  # type: ignore[arg-type]
+    exchanges = screen.ask("zh", "甲？", [], False)[1]
+    exchanges = screen.ask_chosen("zh", exchanges, False, event("乙？"))[1]
+    assert [e.answer.conversation for e in exchanges] == ["c1", "c1"]
+    assert screen.new("zh")[0] == []
+
+
+def test_an_empty_question_is_not_asked(assistant: FakeAssistant) -> None:
+    with pytest.raises(JixiaoError, match="问题"):
+        Ask(assistant).ask("zh", " ", [], False)  # type: ignore[arg-type]
+
+
+def test_a_finding_opens_its_page(assistant: FakeAssistant) -> None:
+    screen = Findings(assistant)  # type: ignore[arg-type]
+    findings = screen.show("zh")[2]
+    assert 'class="mark"' in screen.pick("zh", findings, event("0"))[1]
+
+
+@pytest.mark.parametrize(("which", "approved"), [("approved", True), ("all", False)])
+def test_export(assistant: FakeAssistant, which: str, approved: bool) -> None:
+    path = Path(Export(assistant).make("zh", which, ".xlsx"))  # type: ignore[arg-type]
+    assert assistant.exported == [approved]
+    assert path.read_bytes() == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("error", "title", "sentence"),
+    [
+        (DocumentError("坏文件 <b>"), "文件没有读进来", "坏文件 &lt;b&gt;"),
+        (InvalidValue("不是数"), "这个值不合格式", "不是数"),
+        (ModelUnavailable("down"), "语言模型不可用", "down"),
+        (JixiaoError("别的"), "没有做成", "别的"),
+        (KeyError("secret"), "没有做成", WORDS["error.unexpected"][0]),
+    ],
+)
+def test_every_error_is_one_sentence(error: Exception, title: str, sentence: str) -> None:
+    def fails(lang: str) -> None:
+        raise error
+
+    with pytest.raises(gr.Error) as shown:
+        app.guarded(fails)("zh")
+    assert (shown.value.title, shown.value.message) == (title, sentence)
+
+
+def test_the_page_is_built_with_nothing_from_elsewhere() -> None:
+    demo = app.build_app(FakeAssistant(), WHO)  # type: ignore[arg-type]
+    assert demo.analytics_enabled is False
+    assert demo.get_config_file()["title"] == "绩效助手"
+    fonts = app._theme()._get_theme_css() + " ".join(app._theme()._stylesheets)
+    assert not re.search(r"https?://", fonts.replace("http://www.w3.org/2000/svg", ""))
+
+
+def test_a_taken_port_is_said() -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UsageError, match="JIXIAO_PORT"):
+            app._free_port("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("module", ["screens", "views", "record_views", "answer_views", "markup"])
+def test_every_text_that_is_used_is_in_the_table(module: str) -> None:
+    source = (Path(app.__file__).parent / "assistant" / f"{module}.py").read_text()
+    used = set(re.findall(r"""word\((?:lang|"zh"), ["']([^"']+)["']""", source))
+    assert used <= set(WORDS)

@@ -132,24 +132,26 @@ def words_box(words: Sequence[Word]) -> Box:
     )
 
 
-def walls_of(lines: Iterable[tuple[float, float, float]]) -> list[Wall]:
+def walls_of(
+    lines: Iterable[tuple[float, float, float]], snap: float = SNAP, gap: float = BREAK
+) -> list[Wall]:
     """``(at, start, end)`` pieces → walls: snapped to one place, joined over small gaps."""
     walls: list[Wall] = []
     group: list[tuple[float, float, float]] = []
     for line in sorted(lines):
-        if group and (line[0] - group[-1][0] > SNAP or line[0] - group[0][0] > 2 * SNAP):
-            walls.append(_wall(group))
+        if group and (line[0] - group[-1][0] > snap or line[0] - group[0][0] > 2 * snap):
+            walls.append(_wall(group, gap))
             group = []
         group.append(line)
     if group:
-        walls.append(_wall(group))
+        walls.append(_wall(group, gap))
     return walls
 
 
-def _wall(group: Sequence[tuple[float, float, float]]) -> Wall:
+def _wall(group: Sequence[tuple[float, float, float]], gap: float) -> Wall:
     spans: list[Interval] = []
     for start, end in sorted((a, b) for _, a, b in group):
-        if spans and start - spans[-1][1] <= BREAK:
+        if spans and start - spans[-1][1] <= gap:
             if end > spans[-1][1]:
                 spans[-1] = (spans[-1][0], end)
         else:

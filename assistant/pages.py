@@ -316,8 +316,7 @@ def _scanned(page: Any, number: int) -> Page:
 
     dpi = 200
     image = page.get_pixmap(dpi=dpi, colorspace=_pymupdf().csGRAY, alpha=False)
-    scale = 72 / dpi
-    return ocr.read_image(image.samples, image.width, image.height, scale, number)
+    return ocr.read_image(image.samples, image.width, image.height, dpi, number)
 
 
 def render_page(path: Path, number: int, marks: Sequence[Box] = (), dpi: int = 110) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.grid import SNAP, GridCell, build_grid, line_text, lines_of, words_box
 from assistant.grounding import evidence_of, locate
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
+from assistant.rule_skew import as_scanned, skew_of, upright
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
 from assistant.rule_values import read_cell
 from assistant.text import comparable
@@ -33,7 +34,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         from assistant import text_rules
 
         return text_rules.read_form(pages, span)
-    sheets = [Sheet(page, build_grid(page.words, page.rulings)) for page in pages]
+    sheets = [Sheet(p, build_grid(p.words, p.rulings)) for p in map(upright, pages)]
     segments = find_segments(sheets, span.form_type)
     pairs = list(_pairs(sheets, segments, field_labels(span.form_type)))
     reading = FormReading(
@@ -47,7 +48,19 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     _add_heading(reading, sheets, span)
     _add_budget_year(reading, pairs)
     _doubt_units(reading, pairs)
+    for page in pages:
+        if skew := skew_of(page):
+            _as_scanned(reading, page, skew)
     return reading
+
+
+def _as_scanned(reading: FormReading, page: Page, skew: float) -> None:
+    rows = [row for table in reading.tables.values() for row in table]
+    for cells in (reading.fields, *rows, *reading.totals.values()):
+        for name, cell in cells.items():
+            if cell.evidence and cell.evidence.page == page.number:
+                place = as_scanned(cell.evidence, page, skew)
+                cells[name] = cell.model_copy(update={"evidence": place})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,222 @@
+"""Page images → pages, by OCR on the cells of the table found in the image.
+
+The image is turned upright, its ruling lines are found, and every printed line
+of every cell is recognised by itself, so that no line can run across a border;
+what stands outside the table is found by the text detector. Boxes are given
+back in the coordinates of the page as it was scanned. (rapidocr: PP-OCRv6
+small, from its wheel, offline.)
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+
+from assistant.grid import Grid, Wall, build_grid
+from assistant.ocr_rulings import (
+    Image,
+    dark,
+    erased,
+    find_skew,
+    find_walls,
+    line_heights,
+    text_lines,
+    turned,
+)
+from schemas.geometry import Box, Page, PageSource, Ruling, Word
+
+_SPECK = 9  # pixels; smaller marks are dirt
+_LOCK = threading.Lock()
+
+PixelBox = tuple[int, int, int, int]
+
+
+@cache
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    engine = RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.max_side_len": 3000,
+            "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
+        }
+    )
+    engine.return_word_box = True  # gives a confidence for each glyph
+    return engine
+
+
+def read_image(samples: bytes, width: int, height: int, dpi: int, number: int) -> Page:
+    """Reads a grey page image (``samples``: width x height bytes, ``dpi`` pixels an inch).
+
+    The words' boxes and the ruling lines are in PDF points of the scanned page;
+    ``Word.confidence`` is that of the least sure glyph.
+    """
+    gray = np.frombuffer(samples, np.uint8).reshape(height, width)
+    slope = find_skew(gray)
+    flat = turned(gray, slope)
+    scan = _Scan(flat, dpi, *find_walls(flat, dpi))
+    with _LOCK:
+        lines = scan.read()
+    centre = (width / 2 * 72 / dpi, height / 2 * 72 / dpi)
+    angle = math.atan(slope)
+    return Page(
+        number=number,
+        width=width * 72 / dpi,
+        height=height * 72 / dpi,
+        source=PageSource.SCAN,
+        words=tuple(w._replace(box=turn_box(w.box, centre, angle)) for ln in lines for w in ln),
+        rulings=tuple(_turn_ruling(r, centre, angle) for r in scan.rulings()),
+        text="\n".join(" ".join(w.text for w in line) for line in lines),
+    )
+
+
+def turn_box(box: Box, centre: tuple[float, float], angle: float) -> Box:
+    """``box`` with its middle turned about ``centre`` by ``angle``; its size is kept."""
+    x, y = _turn(*box.centre, centre, angle)
+    w, h = box.width / 2, box.height / 2
+    return Box(x - w, y - h, x + w, y + h)
+
+
+def _turn(x: float, y: float, centre: tuple[float, float], angle: float) -> tuple[float, float]:
+    dx, dy = x - centre[0], y - centre[1]
+    cos, sin = math.cos(angle), math.sin(angle)
+    return centre[0] + dx * cos - dy * sin, centre[1] + dx * sin + dy * cos
+
+
+def _turn_ruling(ruling: Ruling, centre: tuple[float, float], angle: float) -> Ruling:
+    x0, y0 = _turn(ruling.x0, ruling.y0, centre, angle)
+    x1, y1 = _turn(ruling.x1, ruling.y1, centre, angle)
+    return Ruling(x0, y0, x1, y1)
+
+
+@dataclass(slots=True)
+class _Scan:
+    """One upright page image with its ruling lines (pixels)."""
+
+    gray: Image
+    dpi: int
+    across: list[Wall]
+    down: list[Wall]
+
+    def rulings(self) -> list[Ruling]:
+        s = 72 / self.dpi
+        across = [Ruling(a * s, w.at * s, b * s, w.at * s) for w in self.across for a, b in w.spans]
+        return across + [
+            Ruling(w.at * s, a * s, w.at * s, b * s) for w in self.down for a, b in w.spans
+        ]
+
+    def read(self) -> list[list[Word]]:
+        """The printed lines, in reading order, each as its words."""
+        grid = build_grid((), self.rulings())
+        clean = erased(self.gray, self.across, self.down)
+        boxes = self._outside(clean, grid) + self._inside(clean, grid)
+        return self._recognised(clean, boxes)
+
+    def _inside(self, clean: Image, grid: Grid) -> list[PixelBox]:
+        """The printed lines of every cell."""
+        ink = _without_specks(dark(clean))
+        cells = [_pixels(c.box, self.dpi, inset=3) for c in grid.cells]
+        pieces = [ink[y0:y1, x0:x1] for x0, y0, x1, y1 in cells]
+        pitch = _pitch(pieces, self.dpi)
+        out: list[PixelBox] = []
+        for (x, y, _, _), piece in zip(cells, pieces, strict=True):
+            if piece.size:
+                out += [(x + a, y + b, x + c, y + d) for a, b, c, d in text_lines(piece, pitch)]
+        return out
+
+    def _outside(self, clean: Image, grid: Grid) -> list[PixelBox]:
+        """The printed lines outside the table, as the text detector sees them."""
+        rest = clean.copy()
+        for cell in grid.cells:
+            x0, y0, x1, y1 = _pixels(cell.box, self.dpi, inset=-2)
+            rest[max(y0, 0) : y1, max(x0, 0) : x1] = 255
+        boxes: list[PixelBox] = []
+        for x, y, part in _parts(rest, self.dpi):
+            found = _engine()(_colour(part), use_det=True, use_cls=False, use_rec=False)
+            for x0, y0, x1, y1 in map(_bounds, () if found.boxes is None else found.boxes):
+                boxes.append((x0 + x, y0 + y, x1 + x, y1 + y))
+        return sorted(boxes, key=lambda b: (round((b[1] + b[3]) / 2 / self.dpi * 12), b[0]))
+
+    def _recognised(self, clean: Image, boxes: Sequence[PixelBox]) -> list[list[Word]]:
+        if not boxes:
+            return []
+        read = _engine().recognize_txt([_crop(clean, box) for box in boxes])
+        lines = []
+        for box, text, info in zip(boxes, read.txts, read.word_results, strict=True):
+            sure = min(info.confs) if info is not None and info.confs else 0.0
+            if text.strip():
+                lines.append(_words(text, box, sure, 72 / self.dpi))
+        return lines
+
+
+def _pixels(box: Box, dpi: int, inset: int) -> PixelBox:
+    x0, y0, x1, y1 = (round(v * dpi / 72) for v in box)
+    return max(x0 + inset, 0), max(y0 + inset, 0), x1 - inset, y1 - inset
+
+
+def _bounds(corners: Any) -> PixelBox:
+    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    return int(min(xs)), int(min(ys)), math.ceil(max(xs)), math.ceil(max(ys))
+
+
+def _colour(gray: Image) -> Image:
+    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+
+
+def _parts(gray: Image, dpi: int) -> list[tuple[int, int, Image]]:
+    """The stretches of a page that hold ink, with their places: the detector's time goes by
+    area, and above and below a table there is little but a title."""
+    rows = np.flatnonzero(_without_specks(dark(gray)).any(axis=1))
+    parts: list[tuple[int, int, Image]] = []
+    for group in np.split(rows, np.flatnonzero(np.diff(rows) > dpi) + 1):
+        if len(group):
+            top, bottom = max(int(group[0]) - dpi // 8, 0), int(group[-1]) + dpi // 8
+            parts.append((0, top, gray[top:bottom]))
+    return parts
+
+
+def _crop(gray: Image, box: PixelBox) -> Image:
+    x0, y0, x1, y1 = box
+    pad = max(3, (y1 - y0) // 5)
+    return _colour(gray[max(y0 - pad, 0) : y1 + pad, max(x0 - 3, 0) : x1 + 3])
+
+
+def _without_specks(ink: Image) -> Image:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    keep = np.zeros(count, np.uint8)
+    keep[1:] = np.where(stats[1:, cv2.CC_STAT_AREA] >= _SPECK, 255, 0)
+    return np.asarray(keep[labels], dtype=np.uint8)
+
+
+def _pitch(pieces: Sequence[Image], dpi: int) -> float:
+    """About the height of a printed line: the median over the cells."""
+    heights = [h for piece in pieces if piece.size for h in line_heights(piece)]
+    likely = [h for h in heights if dpi / 72 * 4 <= h <= dpi / 72 * 20]
+    return float(np.median(likely)) if likely else dpi / 72 * 9
+
+
+def _words(text: str, box: PixelBox, sure: float, scale: float) -> list[Word]:
+    """One recognised line as words, the line's box shared out by the width of the glyphs."""
+    x0, y0, x1, y1 = (v * scale for v in box)
+    widths = [1.0 if ord(c) > 0x2E7F else 0.55 for c in text]
+    step = (x1 - x0) / sum(widths)
+    words: list[Word] = []
+    at = x0
+    start, run = x0, ""
+    for char, width in zip(text + " ", [*widths, 0.0], strict=True):
+        if char.isspace():
+            if run:
+                words.append(Word(run, Box(start, y0, at, y1), sure))
+            run, start = "", at + width * step
+        else:
+            run += char
+        at += width * step
+    return words

@@ -1,0 +1,63 @@
+"""Skewed pages → upright ones for the reader, and its evidence back to the page. Pure.
+
+A scan keeps the coordinates of the paper as it lay; its ruling lines tell by
+how much it is turned.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from schemas.geometry import Box, Page, PageSource, Ruling, Word
+from schemas.readings import Evidence
+
+
+def skew_of(page: Page) -> float:
+    """The angle (radians) of the page's longest horizontal ruling line; 0 but for scans."""
+    if page.source is not PageSource.SCAN:
+        return 0.0
+    across = [r for r in page.rulings if r.is_horizontal]
+    if not across:
+        return 0.0
+    longest = max(across, key=lambda r: r.x1 - r.x0)
+    return math.atan2(longest.y1 - longest.y0, longest.x1 - longest.x0)
+
+
+def upright(page: Page) -> Page:
+    """The page with its lines level."""
+    angle = -skew_of(page)
+    if not angle:
+        return page
+    return replace(
+        page,
+        words=tuple(Word(w.text, _turned(w.box, page, angle), w.confidence) for w in page.words),
+        rulings=tuple(_turned_ruling(r, page, angle) for r in page.rulings),
+    )
+
+
+def as_scanned(evidence: Evidence, page: Page, angle: float) -> Evidence:
+    """Evidence found on the upright page, as a place on ``page`` (turned by ``angle``)."""
+    if not angle or evidence.bbox is None:
+        return evidence
+    x0, y0, x1, y1 = (round(v, 2) for v in _turned(Box(*evidence.bbox), page, angle))
+    return evidence.model_copy(update={"bbox": (x0, y0, x1, y1)})
+
+
+def _turned(box: Box, page: Page, angle: float) -> Box:
+    x, y = _turn(*box.centre, page, angle)
+    w, h = box.width / 2, box.height / 2
+    return Box(x - w, y - h, x + w, y + h)
+
+
+def _turned_ruling(ruling: Ruling, page: Page, angle: float) -> Ruling:
+    x0, y0 = _turn(ruling.x0, ruling.y0, page, angle)
+    x1, y1 = _turn(ruling.x1, ruling.y1, page, angle)
+    return Ruling(x0, y0, x1, y1)
+
+
+def _turn(x: float, y: float, page: Page, angle: float) -> tuple[float, float]:
+    cx, cy = page.width / 2, page.height / 2
+    dx, dy = x - cx, y - cy
+    cos, sin = math.cos(angle), math.sin(angle)
+    return cx + dx * cos - dy * sin, cy + dx * sin + dy * cos

@@ -21,7 +21,7 @@ from assistant.originals import Originals, home_folder, suffix_of
 from assistant.readers import Readers, default_readers
 from assistant.settings import Settings
 from assistant.store import Job, Store
-from assistant.workflows import Place, Workflows
+from assistant.workflows import Place, Workflows, state_url
 from schemas.answers import Answer
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
@@ -264,9 +264,8 @@ class Assistant:
     def _work(self) -> Workflows:
         if self._workflows is None:
             mode = self._settings.llm_mode
-            state = f"sqlite:///{self._home / 'workflows.sqlite'}"
             self._workflows = Workflows(
-                Place(self._settings.database_url or state, self._home),
+                Place(state_url(self._settings.store_url, self._home), self._home),
                 self._steps,
                 self._jobs,
                 forms_at_a_time=_FORMS_AT_A_TIME[mode],

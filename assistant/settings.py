@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -62,7 +63,8 @@ def load_settings(**overrides: object) -> Settings:
 
     Raises :class:`UsageError` for a value that does not fit or a ``JIXIAO_`` name nobody knows.
     """
-    unknown = sorted(n for n in os.environ if n.startswith("JIXIAO_") and n not in _NAMES)
+    named = {*os.environ, *dotenv_values(".env", encoding="utf-8")}
+    unknown = sorted(n for n in named if n.startswith("JIXIAO_") and n not in _NAMES)
     if unknown:
         raise UsageError(
             f"{', '.join(unknown)} is not a setting; the settings are {', '.join(sorted(_NAMES))}."

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from assistant.database import driver_url
 from assistant.errors import StoreError
 from assistant.ingestion import Steps
 from assistant.store import Job
@@ -58,6 +59,14 @@ class WorkerLock:
         if self._held is not None:
             self._held.close()
             self._held = None
+
+
+def state_url(store_url: str, home: Path) -> str:
+    """Where the workflows' state goes: to the store's PostgreSQL, or into a file of its own."""
+    url = driver_url(store_url)
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{home / 'workflows.sqlite'}"
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 class Place(NamedTuple):

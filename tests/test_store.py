@@ -1,0 +1,304 @@
+"""The store on SQLite and on PostgreSQL: nothing twice, nothing lost, each error one sentence."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from assistant import migrations
+from assistant.cells import address, number_of
+from assistant.database import driver_url, store_error
+from assistant.errors import JixiaoError, NotFound, StoreError
+from assistant.originals import Originals, home_folder, suffix_of
+from assistant.pipeline import Assistant
+from assistant.reconcile import reconcile
+from assistant.settings import Settings
+from assistant.store import Store
+from assistant.tables import Base, CellRow
+from schemas.answers import Answer
+from schemas.forms import Kind
+from schemas.review import Action, Decision
+from tests.databases import postgres, server_programs
+from tests.stub_readers import Passages, find_forms, read_document, reading, stub_readers
+
+ID = "a" * 64
+AMOUNTS = "路灯改造 100.00\n河道清淤 21,874,200.50\n"
+
+
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    if server_programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")
+    engine = sa.create_engine(driver_url(url))
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("DROP SCHEMA IF EXISTS dbos CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    """A store that holds one document of two forms, read by the rules."""
+    store = Store(url)
+    store.add_document(ID, "booklet.txt", ".txt", with_llm=True)
+    save(store, tmp_path, AMOUNTS)
+    yield store
+    store.close()
+
+
+def save(store: Store, folder: Path, text: str, version: str = "1") -> None:
+    path = folder / "booklet.txt"
+    path.write_text(text, encoding="utf-8")
+    pages = read_document(path).pages
+    readings = [reading(page, "rules") for page in pages if " " in page.text]
+    records = [reconcile(ID, r, None) for r in readings]
+    store.save_rules(
+        ID, pages, find_forms(pages), readings, records,
+        version=version, llm_version="1", with_llm=True,
+    )  # fmt: skip
+
+
+def decision(action: Action, path: str = "", after: str | None = None) -> Decision:
+    return Decision(
+        document_id=ID, form_id="p01", path=path, action=action, after=after, who="审核员",
+        at=datetime(2025, 1, 2, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_saving_again_changes_nothing(store: Store, tmp_path: Path) -> None:
+    before = store.records()
+    store.add_document(ID, "renamed.txt", ".txt", with_llm=True)
+    save(store, tmp_path, AMOUNTS)
+    assert store.records() == before
+    assert [s.name for s in store.statuses()] == ["booklet.txt"]
+
+
+def test_pages_come_back_as_they_were(store: Store, tmp_path: Path) -> None:
+    assert store.pages(ID, [2]) == read_document(tmp_path / "booklet.txt").pages[1:]
+
+
+def test_forms_that_a_new_version_no_longer_finds_are_gone(store: Store, tmp_path: Path) -> None:
+    save(store, tmp_path, "路灯改造 100.00\n封底\n", version="2")
+    assert [r.form_id for r in store.records()] == ["p01"]
+    with pytest.raises(NotFound, match="no form p02"):
+        store.record(ID, "p02")
+
+
+def test_amounts_are_exact_integers_in_sql(store: Store) -> None:
+    with store._read() as session:
+        total = session.scalar(
+            sa.select(sa.func.sum(CellRow.number)).where(CellRow.column_name == "total_amount")
+        )
+    assert total == 218743005000
+
+
+def test_decisions_outlive_readings_and_their_document(store: Store, tmp_path: Path) -> None:
+    store.decide(decision("correct", "total_amount", "１２０.00"))
+    save(store, tmp_path, AMOUNTS, version="2")
+    cell = store.record(ID, "p01").fields["total_amount"]
+    assert (cell.value, cell.state, cell.needs_review) == ("120.00", "reviewed", False)
+    with store._read() as session:
+        row = session.scalar(
+            sa.select(CellRow).where(CellRow.path == "total_amount", CellRow.form_id == "p01")
+        )
+        assert row is not None
+        assert (row.number, row.state) == (1200000, "reviewed")
+    store.remove_document(ID)
+    assert store.statuses() == []
+    assert len(store.decisions(ID, "p01")) == 1
+
+
+def test_a_decision_that_no_longer_fits_is_reported(store: Store, tmp_path: Path) -> None:
+    store.decide(decision("accept", "total_amount"))
+    store.decide(decision("approve"))
+    assert store.record(ID, "p01").approval == "approved"
+    save(store, tmp_path, "路灯维护 100.00\n", version="2")
+    assert store.record(ID, "p01").approval == "unreviewed"
+    assert [d.action for d in store.lost_decisions(ID, "p01")] == ["approve"]
+
+
+def test_a_refused_decision_is_not_kept(store: Store) -> None:
+    with pytest.raises(JixiaoError, match="1 cell still needs review"):
+        store.decide(decision("approve"))
+    assert store.decisions(ID, "p01") == []
+
+
+def test_conversations_are_kept(store: Store) -> None:
+    talk = store.conversations
+    assert talk.last_turn("c") is None
+    for number in "12":
+        answer = Answer(status="answered", answer=number)
+        talk.save("c", f"问题{number}", answer, f'{{"n": {number}}}')
+    assert talk.last_turn("c") == '{"n": 2}'
+    assert [(q, a.answer) for q, a in talk.turns("c")] == [("问题1", "1"), ("问题2", "2")]
+
+
+def test_the_migrations_make_the_tables_of_today(url: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    Store(url).close()
+    folder = Path(migrations.__file__).parent
+    assert ScriptDirectory(str(folder)).get_heads() == [migrations.HEAD]
+    engine = sa.create_engine(driver_url(url))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_many_processes_may_open_a_new_store(url: str) -> None:
+    code = f"from assistant.store import Store; Store({url!r}).close()"
+    opened = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
+    assert [process.wait(60) for process in opened] == [0, 0, 0, 0]
+
+
+def test_ingestion_keeps_its_state_in_the_database(url: str, tmp_path: Path) -> None:
+    path = tmp_path / "booklet.txt"
+    path.write_text(AMOUNTS, encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", llm="embedded", database_url=url)
+    with Assistant(settings, stub_readers(tmp_path / "log"), Passages) as assistant:
+        (status,) = assistant.ingest([path])
+        assert (status.llm, status.llm_forms_done) == ("done", 2)
+
+
+def test_a_newer_store_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    Store(f"sqlite:///{path}").close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer version"):
+        Store(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mysql://x/y", "must name PostgreSQL or SQLite"),
+        ("nonsense", "not a database URL"),
+        ("postgresql://127.0.0.1:1/none", "server does not answer"),
+        ("sqlite:////proc/none/store.sqlite", "cannot be opened"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_says_so(url: str, sentence: str) -> None:
+    with pytest.raises(StoreError, match=sentence):
+        Store(url)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite").write_bytes(b"not a database at all" * 50)
+    with pytest.raises(StoreError, match="damaged"):
+        Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    """SQLite's own limit on pages stands for the disk's."""
+    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    store.add_document(ID, "booklet.txt", ".txt", with_llm=True)
+    save(store, tmp_path, AMOUNTS)
+    before = store.records()
+    with store._database._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    many = "".join(f"{'项目' * 300}{n} {n}.00\n" for n in range(1, 400))
+    with pytest.raises(StoreError, match="disk is full"):
+        save(store, tmp_path, many, version="2")
+    assert store.records() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("database is locked", "Another process"),
+        ("attempt to write a readonly database", "cannot be written"),
+        ("database disk image is malformed", "restore a backup"),
+        ("something\nelse", "The database refused: something else."),
+    ],
+)
+def test_every_error_of_the_driver_is_one_sentence(said: str, sentence: str) -> None:
+    assert sentence in str(store_error(sqlite3.OperationalError(said)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "unit", "number"),
+    [
+        (Kind.AMOUNT, "21874200.00", "元", 218742000000),
+        (Kind.AMOUNT, "760.5", "万元", 76050000000),
+        (Kind.AMOUNT, "0.00001", "元", None),
+        (Kind.AMOUNT, "100", "美元", None),
+        (Kind.AMOUNT, "-", "元", None),
+        (Kind.AMOUNT, "9" * 30, None, None),
+        (Kind.YEAR, 2025, "万元", 20250000),
+        (Kind.NUMBER, "1.5", "万元", 15000),
+        (Kind.CODE, "4413", None, None),
+        (Kind.AMOUNT, None, None, None),
+    ],
+)
+def test_numbers_for_sql(
+    kind: Kind, value: str | int | None, unit: str | None, number: int | None
+) -> None:
+    assert number_of(kind, value, unit) == number
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("name", ("", "", "name")),
+        ("annual_funding[2025].declared", ("annual_funding", "2025", "declared")),
+        ("annual_funding.total.declared", ("annual_funding", "total", "declared")),
+        ("indicators[a/b].c]./d].level3", ("indicators", "a/b].c]./d", "level3")),
+    ],
+)
+def test_addresses(path: str, parts: tuple[str, str, str]) -> None:
+    assert address(path) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [("a.PDF", ".pdf"), ("a.txt", ".txt"), ("a", ""), ("a.p/../df", ""), ("a.软件", "")],
+)
+def test_suffixes(name: str, suffix: str) -> None:
+    assert suffix_of(name) == suffix
+
+
+def test_a_file_is_kept_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("a")
+    originals = Originals(tmp_path)
+
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    with pytest.raises(StoreError, match="No space left"):
+        originals.keep(path, ID, ".txt")
+    with pytest.raises(NotFound, match="ingest it again"):
+        originals.path(ID, ".txt")
+    assert list((tmp_path / "documents" / ID).iterdir()) == []
+
+
+def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="JIXIAO_HOME"):
+        home_folder(tmp_path / "file" / "home")

@@ -19,8 +19,13 @@ LlmMode = Literal["embedded", "endpoint", "off"]
 class Settings(BaseSettings):
     """What can be set. The environment's names are the aliases."""
 
+    # Filling by name makes the plain names settings too: the prefix keeps HOME and PORT apart.
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_prefix="JIXIAO_",
+        extra="ignore",
+        populate_by_name=True,
     )
 
     home: Path = Field(Path.home() / ".jixiao", alias="JIXIAO_HOME")

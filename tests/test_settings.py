@@ -78,3 +78,13 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_where_records_live(tmp_path: Path) -> None:
     assert load_settings(home=tmp_path).store_url == f"sqlite:///{tmp_path / 'jixiao.sqlite'}"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("HOME", "home"), ("PORT", "port"), ("HOST", "host"), ("MODEL", "model")]
+)
+def test_the_plain_names_of_the_environment_are_no_settings(
+    name: str, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1234")
+    assert str(getattr(load_settings(), field)) != "1234"

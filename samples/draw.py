@@ -27,6 +27,11 @@ def draw(sheets: Sequence[Sheet], path: Path) -> None:
     canvas = Canvas(str(path), invariant=1, pageCompression=1)
     for sheet in sheets:
         canvas.setPageSize(sheet.size)
+        canvas.setPageRotation(90 if sheet.style.rotated else 0)
+        if sheet.style.rotated:
+            # The page lies on its side and /Rotate shows it upright, as offices make
+            # landscape pages. reportlab turns the page's size by itself.
+            canvas.transform(0, 1, -1, 0, sheet.size[1], 0)
         _Page(canvas, sheet).draw()
         canvas.showPage()
     canvas.save()
@@ -39,14 +44,32 @@ class _Page:
         self.rng = Random(f"draw/{self.style.seed}/{sheet.number}")
 
     def draw(self) -> None:
+        if self.style.watermark:
+            self._watermark()
         for placed in self.sheet.placed:
             if placed.framed and self._shaded(placed):
                 self._fill(placed.box, _GREY)
         self._borders([p for p in self.sheet.placed if p.framed])
-        for placed in self.sheet.placed:
+        for placed in self._drawing_order():
             self._text(placed)
         if self.style.running:
             self._running()
+
+    def _drawing_order(self) -> list[Placed]:
+        placed = list(self.sheet.placed)
+        if self.style.scattered:
+            self.rng.shuffle(placed)
+        return placed
+
+    def _watermark(self) -> None:
+        wide, high = self.sheet.size
+        self.canvas.saveState()
+        self.canvas.setFillGray(0.85)
+        self.canvas.translate(wide / 2, high / 2)
+        self.canvas.rotate(45)
+        room = width(self.style.watermark, self.style.font, 48.0)
+        self._string(self.style.watermark, -room / 2, 0, 48.0, False)
+        self.canvas.restoreState()
 
     def _shaded(self, placed: Placed) -> bool:
         role = placed.cell.role
@@ -59,6 +82,8 @@ class _Page:
 
     def _borders(self, placed: Sequence[Placed]) -> None:
         self.canvas.setLineWidth(_THIN)
+        if self.style.borders == "dashed":
+            self.canvas.setDash(2, 1)
         if self.style.borders == "cells":
             for p in placed:
                 self.canvas.rect(p.box.x0, self.height - p.box.y1, p.box.width, p.box.height)
@@ -111,9 +136,11 @@ class _Page:
         text = self.canvas.beginText(x, y)
         text.setTextRenderMode(2 if bold else 0)
         self.canvas.setLineWidth(size * 0.03 if bold else _THIN)
+        self.canvas.setDash()
         for face, piece in runs(line, self.style.font):
             text.setFont(face, size)
-            text.textOut(piece)
+            for part in piece if self.style.scattered else (piece,):
+                text.textOut(part)
         text.setTextRenderMode(0)
         self.canvas.drawText(text)
 

@@ -78,7 +78,7 @@ def large_set(forms: int, seed: int, layouts: Sequence[str], size: int) -> list[
     """Booklets of up to ``size`` forms; layouts and families take turns."""
     pairs = []
     for i in range(forms):
-        family = _FAMILIES[(i + i // len(layouts)) % len(_FAMILIES)]
+        family = _FAMILIES[(i % len(layouts) + i // len(layouts)) % len(_FAMILIES)]
         style = styled(layouts[i % len(layouts)], family, seed * 10_000 + i)
         pairs.append((invent(family, style, seed * 10_000 + i), style))
     return [

@@ -12,11 +12,12 @@ from schemas.forms import INDICATORS
 
 # Shares of the table's width right of the vertical cell, as in the real forms: one value
 # column may be so narrow that its text wraps while the other's does not.
-_NAMES = ("level1", "level2", "level3", "period_value", "annual_value")
+EXTRA = "extra"  # 权重: printed by some cities, no value of the record
+_NAMES = ("level1", "level2", "level3", "period_value", "annual_value", EXTRA)
 _WIDTHS = {
-    Family.INVESTMENT: (9, 11, 39, 12, 20),
-    Family.FUNCTION: (14, 10, 41, 18, 17),
-    Family.TARGET: (10, 12, 21, 23, 21),
+    Family.INVESTMENT: (9, 11, 39, 12, 20, 8),
+    Family.FUNCTION: (14, 10, 41, 18, 17, 8),
+    Family.TARGET: (10, 12, 21, 23, 21, 9),
 }
 _SIDE_BY_SIDE = (9, 11, 26, 18, 18)
 
@@ -24,7 +25,11 @@ _SIDE_BY_SIDE = (9, 11, 26, 18, 18)
 def columns(style: Style) -> tuple[str, ...]:
     if style.side_by_side:
         return ("level1", "level2", "level3", "period_value", "level2", "level3", "annual_value")
-    return ("level1", "level2", "level3", *style.values)
+    names = ("level1", "level2", "level3", *style.values)
+    if style.extra:
+        at = 3 if style.extra == "middle" else len(names)
+        return (*names[:at], EXTRA, *names[at:])
+    return names
 
 
 def indicator_rows(
@@ -33,7 +38,7 @@ def indicator_rows(
     """Header and rows; ``vertical`` is the text of the cell that spans them all, if any."""
     names = columns(style)
     edges = _edges(names, left, _SIDE_BY_SIDE if style.side_by_side else _WIDTHS[form.family])
-    heads = {n: words.column(INDICATORS, n) for n in dict.fromkeys(names)}
+    heads = {n: "权重" if n == EXTRA else words.column(INDICATORS, n) for n in names}
     if style.side_by_side:
         heads["period_value"] = heads["annual_value"] = "指标值"
         yield _side_by_side_head(words, edges, left, vertical, len(form.indicators))
@@ -77,6 +82,10 @@ def _run(rows: Sequence[Indicator], at: int, key: Callable[[Indicator], object])
     return end - at
 
 
+def _weight(row: Indicator, at: int) -> str:
+    return "" if row.level3 is None else f"{5 + at % 3 * 5}%"
+
+
 def _body(rows: Sequence[Indicator], names: Sequence[str], edges: Sequence[float]) -> Iterator[Row]:
     number = -1
     for at, row in enumerate(rows):
@@ -90,9 +99,10 @@ def _body(rows: Sequence[Indicator], names: Sequence[str], edges: Sequence[float
             count = runs.get(name, 1)
             if count:
                 ref = f"indicators.{number}.{name}"
-                refs = (ref,) if row.level3 is not None and name not in runs else ()
+                own = row.level3 is not None and name not in runs and name != EXTRA
+                refs = (ref,) if own else ()
                 role = "category" if name in runs else "value"
-                text = getattr(row, name) or ""
+                text = _weight(row, at) if name == EXTRA else getattr(row, name) or ""
                 cells.append(
                     Cell(edges[i], edges[i + 1], text, role, refs, count)  # type: ignore[arg-type]
                 )

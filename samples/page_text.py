@@ -38,8 +38,9 @@ def _place(placed: Placed) -> tuple[int, float]:
 
 def _row(cells: list[Placed]) -> Iterator[str]:
     if not cells[0].framed:
-        yield from (line for cell in cells for line in cell.lines)
-        if cells[0].cell.role != "title":
+        lines = [line for cell in cells for line in cell.lines]
+        yield from lines
+        if lines and cells[0].cell.role != "title":
             yield ""
         return
     for _, run in groupby(cells, key=lambda c: c.rows):

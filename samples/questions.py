@@ -83,7 +83,8 @@ def _not_there(question: str) -> Question:
 def _lookups(f: Facts) -> Iterator[Question]:
     def look(text: str, label: Label, field: str, form: str = "contains") -> Question:
         value = str(f.value(label, field))
-        return _ask("lookup", text, [f.page(label, field)], **{form: [value]})
+        holds: dict[str, Any] = {form: [value]}
+        return _ask("lookup", text, [f.page(label, field)], **holds)
 
     yield look(
         "云川市智慧路灯节能改造（二期）项目的项目总金额是多少？", f.lights, "total_amount", "values"

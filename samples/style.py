@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from samples.forms import Family
 
-Borders = Literal["lines", "doubled", "broken", "rects", "cells", "horizontal", "header"]
-Glyphs = Literal["", "fullwidth", "radicals", "soft_hyphen", "latin"]
+Borders = Literal["lines", "doubled", "broken", "dashed", "rects", "cells", "horizontal", "header"]
+Glyphs = Literal["", "fullwidth", "radicals", "soft_hyphen", "latin", "hostile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Style:
     # the indicator table
     values: tuple[str, ...] = ("period_value", "annual_value")
     side_by_side: bool = False
+    extra: Literal["", "middle", "last"] = ""  # a column that the labels do not know
     cost_level1: bool = False
     satisfaction_level1: bool = False
     # arrangement
@@ -42,6 +43,7 @@ class Style:
     breaks: int = 0  # page breaks forced in the tables
     repeat_header: bool = False
     repeat_row: bool = False
+    split_text: bool = False  # a long text cut by a page break, its label drawn again
     seam: bool = False  # category cells drawn again in mid-page
     running: bool = False  # running head and page number
     # drawing
@@ -52,6 +54,9 @@ class Style:
     line_height: float = 1.2
     padding: float = 2.0
     align: Literal["left", "centre"] = "centre"
+    rotated: bool = False  # landscape pages by /Rotate
+    watermark: str = ""
+    scattered: bool = False  # glyph by glyph, cells in no order
     top: bool = False  # text at the top of its cell instead of its middle
 
 
@@ -97,6 +102,13 @@ LAYOUTS: dict[str, Change] = {
         "repeat_row": rng.random() < 0.5, "seam": rng.random() < 0.3,
     },
     "running_heads": _fixed(running=True, breaks=1),
+    "split_text": _fixed(split_text=True),
+    "extra_column": lambda rng: {"extra": rng.choice(("middle", "last"))},
+    "rotated": _fixed(rotated=True, landscape=True, size=7.5),
+    "watermark": lambda rng: {"watermark": rng.choice(("样例", "内部资料 注意保存"))},
+    "scattered": _fixed(scattered=True),
+    "dashed": _fixed(borders="dashed"),
+    "tight": _fixed(padding=0.4),
     "small_print": lambda rng: {"size": rng.choice((5.75, 6.0)), "padding": 1.2, "margin": 60.0},
     "large_print": lambda rng: {"size": 9.5, "pairs": 2, "margin": 40.0},
     "cid_font": _fixed(font="cid"),
@@ -105,6 +117,7 @@ LAYOUTS: dict[str, Change] = {
     "latin": _fixed(glyphs="latin"),
     "fullwidth": _fixed(glyphs="fullwidth"),
     "radicals": _fixed(glyphs="radicals"),
+    "hostile": _fixed(glyphs="hostile"),
     "soft_hyphen": _fixed(glyphs="soft_hyphen"),
 }  # fmt: skip
 _COMBINABLE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from samples.cells import Cell, Row
@@ -202,10 +202,25 @@ class _Setter:
         return Placed(cell, box, tuple(self.lines(cell)), self.size_of(cell), row, rows, framed)
 
 
+def _with_split_text(rows: Sequence[Row], style: Style) -> list[Row]:
+    """The first long text of three lines or more cut in two by a page end."""
+    setter = _Setter(rows, style)
+    for at, row in enumerate(rows):
+        lines = setter.lines(row.cells[-1])
+        if row.cells[-1].refs in (("basis",), ("overview",)) and len(lines) >= 3:
+            label, cell = row.cells
+            parts = "\n".join(lines[:-2]), "\n".join(lines[-2:])
+            cut = [Row((label, replace(cell, text=part))) for part in parts]
+            return [*rows[:at], cut[0], replace(cut[1], break_before=True), *rows[at + 1 :]]
+    return list(rows)
+
+
 def typeset(
     rows: Sequence[Row], style: Style, first: int, *, form: int | None = None, head: str = ""
 ) -> list[Sheet]:
     """``rows`` on as many sheets as they need, numbered from ``first``."""
+    if style.split_text:
+        rows = _with_split_text(rows, style)
     setter = _Setter(rows, style)
     return [
         Sheet(number, style, setter.place(segments), form, head)

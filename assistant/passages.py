@@ -19,6 +19,7 @@ from schemas.readings import Evidence
 from schemas.records import Cell, Record
 
 CHUNK = 300  # characters; what the embedding model takes in 0.1 s
+_WORTH_FINDING = 8  # shorter ones ("-", "审核通过") are found as fields
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]|[^。！？；\n]+$")
 # Marks that staff leave out or type differently when they name a thing.
 _LEFT_OUT = re.compile("[\"'“”‘’「」『』《》<>〈〉\\[\\]()（）{}·•—–\\-_|\\s]")
@@ -57,6 +58,11 @@ def squeeze(text: str) -> str:
     return _LEFT_OUT.sub("", comparable(text)).lower()
 
 
+def words_of(table: str) -> frozenset[str]:
+    """The words of a table written as running text."""
+    return frozenset(table.split())
+
+
 def sentences(text: str) -> list[str]:
     """The sentences and list items of ``text``, verbatim, in order."""
     return [s.strip() for s in _SENTENCE.findall(text) if s.strip(" \n。；")]
@@ -87,6 +93,7 @@ def passages_of(record: Record) -> list[Passage]:
         Passage(record.document_id, record.form_id, record.name, name, number, piece, cell.evidence)
         for name, _, cell in long_texts(record)
         for number, piece in enumerate(chunks(str(cell.value)))
+        if len(piece) >= _WORTH_FINDING
     ]
 
 

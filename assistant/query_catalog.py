@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from assistant.passages import Bm25, grams, squeeze
+from assistant.passages import Bm25, grams, squeeze, words_of
 from schemas.forms import FORMS, FieldSpec, FormType, Kind
 from schemas.records import Cell, Record, RecordRow
 
@@ -23,10 +23,13 @@ _NOT_VALUES = {"title", "name", "level", "budget_tier", "is_research", "is_key",
 _LONGEST_VALUE = 40
 _PLACE = re.compile(r"^([\u4e00-\u9fff]{2,3}?)[省市县区]")
 # Words that stand in the name of many a project and so name none.
-COMMON = frozenset(
-    "项目 建设 服务 平台 系统 管理 工程 采购 应用 运营 专项 经费 资金 预算 二级 一级 年度 绩效 目标 指标 金额 工作 "
-    "政府 部门 单位 申报 实施 运维 维护 提升 能力 改造 升级 信息 数据 政务 安全 保障 综合 支持 补助 购买 中心 "
-    "云服 务采 期项 目建 设项 务项 台建 统建 购项 理平 务平 程建 护项 维护".split()
+COMMON = words_of(
+    """
+    项目 建设 服务 平台 系统 管理 工程 采购 应用 运营 专项 经费 资金 预算
+    二级 一级 年度 绩效 目标 指标 金额 工作 政府 部门 单位 申报 实施 运维
+    维护 提升 能力 改造 升级 信息 数据 政务 安全 保障 综合 支持 补助 购买
+    中心 云服 务采 期项 目建 设项 务项 台建 统建 购项 理平 务平 程建 护项
+    """
 )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.passages import words_of
+
 _PHRASES = """
 total amount = 项目总金额; total cost = 项目总金额; total investment = 项目总金额; total budget = 总预算
 budget amount = 预算金额; budgeted amount = 预算金额; budget = 预算; budgets = 预算; funding = 资金; funds = 资金
@@ -54,14 +56,13 @@ zhanjiang = 湛江; maoming = 茂名; zhaoqing = 肇庆; qingyuan = 清远; chao
 guangdong = 广东; beijing = 北京; shanghai = 上海; hangzhou = 杭州; nanjing = 南京; wuhan = 武汉; chengdu = 成都
 who = 谁; when = 哪年; which = 哪个; why = 为什么
 """
-_STOPS = frozenset(
+_STOPS = words_of(
     """
-    what is are was were the a an of for in on to by from with and's does do did how please tell me give show us
-    it its that this there be has have had year at will would can could should as their they whose
-    """.split()
+    what is are was were the a an of for in on to by from with and's does do did how please tell me give show us it its that this there be has have had year at will would can could should as their they whose
+    """
 )  # "and" is a word for itself: it joins two projects
-_TABLE = dict(
-    (part.strip() for part in pair.split("=", 1))
+_TABLE: dict[str, str] = dict(
+    (part.strip() for part in pair.split("=", 1))  # type: ignore[misc]
     for pair in _PHRASES.replace("\n", ";").split(";")
     if "=" in pair
 )

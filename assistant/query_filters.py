@@ -105,12 +105,19 @@ def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     if target is None:
         return [], set()
     filters = [
-        Filter(test=s.condition[0], value=str(s.condition[1]), label=target.label, target=target)
+        Filter(test=s.condition[0], value=_limit(s), label=target.label, target=target)
         for s in spans
         if s.condition
     ]
     rows = {s for s in open_spans if s.sort in (Sort.ROW, Sort.CATEGORY)}
     return filters, {*spans, *(rows if target.kind is TargetKind.INDICATOR else set())}
+
+
+def _limit(span: Span) -> str:
+    """The number of a condition; a percentage keeps its sign, so that only such are compared."""
+    if span.condition is None:
+        return ""
+    return f"{span.condition[1]}{'%' if span.condition[2] == '%' else ''}"
 
 
 def _compared(

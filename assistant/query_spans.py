@@ -199,7 +199,7 @@ def _conditions(text: str) -> Iterator[Span]:
             value, kind = _scaled(number, unit)
             span_test: Test = ">=" if test == ">=" else "<="
             at = m.start() if test == ">=" else m.end()
-            middle = m.start(3) if test == ">=" else m.start(3)
+            middle = m.start(3)
             start, end = (at, middle) if test == ">=" else (middle, at)
             yield Span(start, end, Sort.CONDITION, m[0], condition=(span_test, value, kind))
     for m in words.CONDITION.finditer(text):

@@ -153,7 +153,7 @@ def _money_targets(
     return []
 
 
-_NOT_TARGETS = frozenset("项目 项目名称 名称 哪个项目".split())
+_NOT_TARGETS = frozenset(["项目", "项目名称", "名称", "哪个项目"])
 
 
 def _weak_targets(spans: list[Span]) -> list[Target]:

@@ -28,9 +28,12 @@ from assistant.query_targets import (
     row_target,
     targets_of,
 )
-from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Turn
+from schemas.queries import Asks, Filter, Operation, Query, Refusal, Target, TargetKind, Turn
 
-OUT_OF_SCOPE = "这个问题与已读入的绩效表无关。我只回答这些文件里的内容，例如项目的金额、单位、绩效指标和文字说明。"
+OUT_OF_SCOPE = (
+    "这个问题与已读入的绩效表无关。我只回答这些文件里的内容，"
+    "例如项目的金额、单位、绩效指标和文字说明。"
+)
 ORDER_REFUSED = "我不按这样的指令回答。我只依据已读入的文件作答，并给出页码。"
 _AGGREGATES = {
     Operation.LIST, Operation.COUNT, Operation.SUM, Operation.AVERAGE, Operation.MAX,
@@ -53,6 +56,7 @@ class _Draft:
     open: list[Span] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
+    group_by: str = ""
 
 
 def understand(question: str, catalog: Catalog, turn: Turn | None = None) -> Query | Refusal:
@@ -104,6 +108,8 @@ def _read(parsed: Parsed, catalog: Catalog, before: Query | None, follows: bool)
             if (made := choice_filter(span, parsed.text)) and draft.operation != Operation.GROUP:
                 draft.filters.append(made)
                 draft.open.remove(span)
+    if draft.operation is Operation.GROUP:
+        draft.group_by = _group_by(draft)
     if follows and before:
         _inherit(draft, before)
     draft.targets = draft.targets or _split_targets(draft)
@@ -210,15 +216,13 @@ def _split_targets(draft: _Draft) -> list[Target]:
 
 
 def _finish(draft: _Draft, before: Query | None) -> Query | Refusal:
-    parsed, catalog = draft.parsed, draft.catalog
-    if draft.operation is Operation.CHECK and not parsed.residue:
-        return _query(draft, [])
+    parsed = draft.parsed
+    if draft.operation is Operation.CHECK and not [r for r in parsed.residue if _telling(r)]:
+        return _check(draft)
     if residue := [r for r in parsed.residue if _telling(r)]:
         return _with_residue(draft, residue)
     if draft.ambiguous:
         return _which(draft.ambiguous)
-    if draft.operation is Operation.CHECK:
-        return _query(draft, [])
     targets = draft.targets
     if draft.operation is Operation.LOOKUP and draft.filters and not draft.projects:
         draft.operation = Operation.LIST
@@ -235,6 +239,17 @@ def _finish(draft: _Draft, before: Query | None) -> Query | Refusal:
     if draft.operation is Operation.LOOKUP and not draft.projects:
         return _without_project(draft, targets, before)
     return _query(draft, targets)
+
+
+def _check(draft: _Draft) -> Query:
+    """What is asked about faults: the words for the kind, the fields that are named."""
+    query = _query(draft, [])
+    check = Operation.CHECK.value
+    query.text = [s.word for s in draft.parsed.of(Sort.OPERATION) if check in s.names]
+    query.fields = [n for t in draft.targets for n in t.names if t.kind is TargetKind.FIELD]
+    if "指标" in draft.parsed.text:
+        query.fields.append("indicators")
+    return query
 
 
 def _telling(word: str) -> bool:
@@ -295,11 +310,19 @@ def _with_residue(draft: _Draft, residue: list[str]) -> Query | Refusal:
     query = _query(draft, [])
     query.operation = Operation.PASSAGE
     query.text = required
-    query.extra = [s.word for s in parsed.of(Sort.STOP) if s.word in words.LIGHT]
-    query.fields = [n for t in draft.targets if is_long_text(t) for n in t.names]
     query.asks = _asks(parsed.text)
-    query.counted = (counted[1] + counted[2]) if counted else ""
+    query.extra = [s.word for s in parsed.of(Sort.STOP) if s.word in words.LIGHT]
+    if query.asks != "reason":
+        query.fields = [n for t in draft.targets if is_long_text(t) for n in t.names]
+    if draft.operation in _AGGREGATES or _ASKS_PROJECT.search(parsed.text):
+        query.group_by = "name"  # every project whose text says it
+    query.counted = _counted_noun(counted[2]) if counted else ""
     return query
+
+
+def _counted_noun(text: str) -> str:
+    """系统 of 几个系统的新建."""
+    return re.split("的|和|与|是|要|需|，", text)[0][:4]
 
 
 def _own_words(draft: _Draft) -> list[str]:
@@ -314,13 +337,14 @@ def _own_words(draft: _Draft) -> list[str]:
     return [s.word for s in kept if s.word not in ("多少钱", "花多少钱", "要多少钱", "指标值")]
 
 
-def _asks(text: str) -> str:
-    for pattern, kind in (
+def _asks(text: str) -> Asks:
+    kinds: tuple[tuple[re.Pattern[str], Asks], ...] = (
         (words.ASKS_NAME, "name"),
         (words.ASKS_WHEN, "time"),
         (words.ASKS_NUMBER, "number"),
         (re.compile("为什么|为何|原因"), "reason"),
-    ):
+    )
+    for pattern, kind in kinds:
         if pattern.search(text):
             return kind
     return ""
@@ -338,8 +362,7 @@ def _query(draft: _Draft, targets: list[Target]) -> Query:
     )
     if draft.operation is Operation.RATIO:
         query.whole, query.whole_of_all = _whole(draft, targets)
-    if draft.operation is Operation.GROUP:
-        query.group_by = _group_by(draft)
+    query.group_by = draft.group_by
     if draft.operation is Operation.SUM and len(draft.projects) == 1:
         _sum_of_one(query)
     return query

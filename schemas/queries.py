@@ -53,6 +53,9 @@ class Target(BaseModel):
 Test = Literal["eq", "ne", "contains", "empty", "filled", "<", "<=", "=", ">=", ">"]
 
 
+Asks = Literal["", "number", "name", "time", "reason"]
+
+
 class Filter(BaseModel):
     """A condition on a record: any of ``fields`` passes ``test`` against ``value``.
 
@@ -77,13 +80,13 @@ class Query(BaseModel):
     filters: list[Filter] = Field(default_factory=list)
     whole: Target | None = None  # the denominator of a share
     whole_of_all: bool = False  # the denominator is summed over all projects
-    group_by: str = ""
+    group_by: str = ""  # a field, fields joined by "/", or "year"
     limit: int = 1
     unit: str = ""  # 元, 万元 or 亿元, where the question asks for one
     text: list[str] = Field(default_factory=list)  # words that a passage must hold
     extra: list[str] = Field(default_factory=list)  # words that it may hold
     fields: list[str] = Field(default_factory=list)  # the texts to search, all if empty
-    asks: Literal["", "number", "name", "time", "reason"] = ""
+    asks: Asks = ""
     counted: str = ""  # what is counted: 子系统 in 几个子系统
     language: Literal["zh", "en"] = "zh"
 

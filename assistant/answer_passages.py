@@ -1,0 +1,123 @@
+"""Questions whose answer is a sentence of a long text. Pure but for the library's search.
+
+Without a model the answer is an extract: the sentence that holds what the question says, word
+for word, with its page. It is given only on evidence: every word of the question must stand in
+the sentence at least in part, most of them (weighted by rarity) wholly, and what is asked for
+must be there: a number beside the thing counted, a date, a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from assistant.passages import Hit, grams, long_texts, sentences, squeeze
+from assistant.query_catalog import Catalog, key_of
+from assistant.query_rows import share_of
+from schemas.queries import Query
+from schemas.records import Cell, Record
+
+_ENOUGH = 0.66
+_NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千]+)"
+_NAMES = re.compile(r"公司|集团|单位|局|中心|院|学校|委员会|办公室|企业|银行|协会")
+_DATES = re.compile(r"\d{4}年|\d{1,2}月|年底|季度|每年|每月")
+_NOT_NUMBERS = re.compile(r"[〔\[]\d{4}[〕\]]|\d{4}年|\d+号|^\d+[.、]|^[（(]\d+[)）]")
+_SMALL_STORE = 300  # records whose sentences are all looked through without the index
+
+
+class Search(Protocol):
+    def __call__(
+        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
+    ) -> list[Hit]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A sentence, verbatim, with the cell it stands in."""
+
+    record: Record
+    label: str
+    cell: Cell
+    sentence: str
+    score: float
+
+
+def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
+    """The sentences that answer, best first; empty where none passes the evidence test."""
+    found: dict[str, Extract] = {}
+    for record in _records(query, catalog, search):
+        for name, label, cell in long_texts(record):
+            if query.fields and name not in query.fields:
+                continue
+            for sentence in _windows(str(cell.value)):
+                score = _fits(sentence, query, catalog)
+                key = f"{key_of(record)}{squeeze(sentence)}"
+                if score and (key not in found or found[key].score < score):
+                    found[key] = Extract(record, label.split("（")[0], cell, sentence, score)
+    return sorted(found.values(), key=lambda e: (-e.score, len(e.sentence)))
+
+
+def _records(query: Query, catalog: Catalog, search: Search) -> Iterator[Record]:
+    if query.projects:
+        yield from (r for p in query.projects for r in catalog.projects.get(p, ()))
+        return
+    if len(catalog.records) <= _SMALL_STORE:
+        yield from catalog.records
+        return
+    keys = {(h.passage.document_id, h.passage.form_id) for h in search(" ".join(query.text), k=24)}
+    yield from (r for r in catalog.records if key_of(r) in keys)
+
+
+def _windows(text: str) -> Iterator[str]:
+    """Sentences, and where they are short, each with the one after it."""
+    parts = sentences(text)
+    yield from parts
+    for first, second in pairwise(parts):
+        joined = first + second
+        if len(joined) <= 160 and joined in text:
+            yield joined
+
+
+def _fits(sentence: str, query: Query, catalog: Catalog) -> float:
+    held = set(grams(sentence))
+    share, each = share_of(query.text, held, catalog)
+    if not each or share < _ENOUGH or not _gives(sentence, query):
+        return 0.0
+    light, _ = share_of(query.extra, held, catalog)
+    return share + 0.2 * light - 0.0002 * len(sentence)
+
+
+def _gives(sentence: str, query: Query) -> bool:
+    """Whether the sentence holds the kind of thing that is asked for."""
+    if query.asks == "name":
+        return bool(_NAMES.search(sentence))
+    if query.asks == "time":
+        return bool(_DATES.search(sentence))
+    if query.asks == "number":
+        return _has_number(sentence, query)
+    return True
+
+
+def _has_number(sentence: str, query: Query) -> bool:
+    text = squeeze(sentence)
+    noun = squeeze(query.counted)
+    if noun:
+        head = noun[: 3 if noun[0].isascii() else 2]
+        pattern = (
+            rf"{_NUMERAL}余?多?[个次条套项家人台种类部件场名支篇天年月]?.{{0,6}}?{re.escape(head)}"
+        )
+        return bool(re.search(pattern, text))
+    clauses = [c for c in re.split(r"[,，;；。、]", _NOT_NUMBERS.sub("", sentence)) if c]
+    wanted = {g for word in query.text for g in grams(word)}
+    return any(re.search(r"\d", c) and wanted & set(grams(c)) for c in clauses)
+
+
+def unknown_words(query: Query, catalog: Catalog) -> list[str]:
+    """The words of the question that stand in no text and no row."""
+    return [
+        w for w in query.text
+        if (g := grams(w)) and sum(x in catalog.gram_counts for x in g) * 2 < len(g) + 1
+    ]  # fmt: skip

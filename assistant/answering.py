@@ -1,0 +1,205 @@
+"""A question → an answer with the pages it rests on, or an honest no.
+
+The question is read into a typed query (:mod:`assistant.questions`), the query runs on the
+records, and what comes out is checked once more before it is shown
+(:mod:`assistant.answer_guard`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from assistant.answer_checks import check
+from assistant.answer_compute import COMPUTE, Bench, Result, contents_of
+from assistant.answer_facts import Fact
+from assistant.answer_guard import unsupported
+from assistant.answer_passages import Extract, extracts, unknown_words
+from assistant.answer_wording import interpretation
+from assistant.passages import Hit
+from assistant.query_catalog import Catalog
+from assistant.questions import understand
+from schemas.answers import Answer, AnswerValue, Citation
+from schemas.findings import Finding
+from schemas.queries import Operation, Query, Refusal, Turn
+from schemas.readings import Evidence
+from schemas.records import Approval, Record
+
+__all__ = ["Library", "Turn", "answer"]
+
+_WITHHELD = (
+    "算出的回答没有通过核对（有内容在所引页面上找不到），因此不显示。"
+    "请换一种问法，或直接查看相关页面。"
+)
+_NO_RECORDS = "还没有可以查询的记录，请先读入文件（如果只查已审定的记录，请先审定）。"
+
+
+class Library(Protocol):
+    """What answering sees of the store. A library may also have ``revision``, a string that
+    changes whenever its records do; what is derived from the records is then kept."""
+
+    def records(self) -> list[Record]: ...
+
+    def document_name(self, document_id: str) -> str: ...
+
+    def findings(self) -> list[Finding]: ...
+
+    def search(
+        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
+    ) -> list[Hit]: ...
+
+
+def answer(
+    question: str, library: Library, llm: object | None = None, turn: Turn | None = None
+) -> tuple[Answer, Turn]:
+    """Answers ``question`` from ``library``; ``turn`` is what the one before left.
+
+    ``llm`` is where a second reader of the question will come in; without it the deterministic
+    one alone decides. Returns the answer and what a follow-up inherits.
+    """
+    catalog = _catalog(library)
+    if not catalog.records:
+        return Answer(status="not_found", answer=_NO_RECORDS), turn or Turn(question=question)
+    understood = understand(question, catalog, turn)
+    if isinstance(understood, Refusal):
+        said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
+        return said, turn or Turn(question=question)
+    made = execute(understood, catalog, library)
+    return made, Turn(question=question, query=understood)
+
+
+def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
+    """Runs a query on the records, whoever read it out of the question."""
+    if query.operation is Operation.PASSAGE:
+        made = _from_texts(query, catalog, library)
+    elif query.operation is Operation.CHECK:
+        made = check(query, catalog, library.findings(), library.document_name)
+    else:
+        names = catalog.document_names
+        several = len({r.document_id for r in catalog.records}) > 1
+        bench = Bench(query, catalog, lambda r: names.get(r.document_id, "") if several else "")
+        made = _of_result(COMPUTE[query.operation](bench), catalog)
+    made.interpretation = interpretation(query)
+    return _guarded(made)
+
+
+def _guarded(made: Answer) -> Answer:
+    if made.status != "answered" or not unsupported(made):
+        return made
+    return made.model_copy(
+        update={"status": "not_found", "answer": _WITHHELD, "values": [], "computation": ""}
+    )
+
+
+_catalogs: OrderedDict[str, Catalog] = OrderedDict()
+
+
+def _catalog(library: Library) -> Catalog:
+    """The catalogue of a library's records, kept for as long as its revision stands."""
+    revision = str(getattr(library, "revision", ""))
+    if revision and revision in _catalogs:
+        return _catalogs[revision]
+    records = library.records()
+    names = {d: library.document_name(d) for d in {r.document_id for r in records}}
+    made = Catalog(records, names)
+    if revision:
+        _catalogs[revision] = made
+        while len(_catalogs) > 2:
+            _catalogs.popitem(last=False)
+    return made
+
+
+def _of_result(result: Result, catalog: Catalog) -> Answer:
+    places = [(f.record, f.cell.evidence) for f in result.facts]
+    places += [(a.record, a.cell.evidence) for a in result.empty if a.cell]
+    return Answer(
+        status=result.status,
+        answer=result.text,
+        values=result.values,
+        citations=_citations(places, catalog),
+        computation="\n".join(result.shown),
+        approval=_approval([r for r, _ in places], result.facts),
+    )
+
+
+def _citations(
+    places: Sequence[tuple[Record, Evidence | None]], catalog: Catalog
+) -> list[Citation]:
+    found: dict[tuple[object, ...], Citation] = {}
+    for record, evidence in places:
+        if evidence is None:
+            continue
+        key = (record.document_id, evidence.page, evidence.bbox, evidence.quote)
+        found.setdefault(
+            key,
+            Citation(
+                document=catalog.document_names.get(record.document_id, record.document_id),
+                document_id=record.document_id,
+                form_id=record.form_id,
+                page=evidence.page,
+                bbox=evidence.bbox,
+                quote=evidence.quote,
+            ),
+        )
+    return list(found.values())
+
+
+def _approval(records: Sequence[Record], facts: Sequence[Fact]) -> Approval:
+    """The worst of what the answer rests on."""
+    if any(f.disputed for f in facts):
+        return "disputed"
+    worst: Approval
+    for worst in ("disputed", "unreviewed"):
+        if any(r.approval == worst for r in records):
+            return worst
+    return "approved" if records else "unreviewed"
+
+
+def _from_texts(query: Query, catalog: Catalog, library: Library) -> Answer:
+    found = extracts(query, catalog, library.search)
+    if not found:
+        return Answer(status="not_found", answer=_not_in_texts(query, catalog))
+    kept = _each_project(found) if query.group_by and not query.projects else found[:1]
+    lines = [f"{e.record.name}的{e.label}写道：“{e.sentence}”{_page(e)}" for e in kept]
+    places = [(e.record, _quoted(e)) for e in kept]
+    return Answer(
+        status="answered",
+        answer="；".join(lines) + "。" if len(lines) > 1 else f"{lines[0]}。",
+        values=[AnswerValue(label=f"{e.record.name} · {e.label}", value=e.sentence) for e in kept],
+        citations=_citations(places, catalog),
+        computation="\n".join(f"{e.record.name} · {e.label}" for e in kept),
+        approval=_approval([e.record for e in kept], []),
+    )
+
+
+def _each_project(found: list[Extract]) -> list[Extract]:
+    best: dict[str, Extract] = {}
+    for extract in found:
+        best.setdefault(extract.record.name, extract)
+    return list(best.values())
+
+
+def _page(extract: Extract) -> str:
+    evidence = extract.cell.evidence
+    return f"（第{evidence.page}页）" if evidence else ""
+
+
+def _quoted(extract: Extract) -> Evidence | None:
+    evidence = extract.cell.evidence
+    return evidence.model_copy(update={"quote": extract.sentence}) if evidence else None
+
+
+def _not_in_texts(query: Query, catalog: Catalog) -> str:
+    """What was searched, what was not there, and what there is instead."""
+    missing = unknown_words(query, catalog) or query.text
+    words = "、".join(f"“{w}”" for w in missing)
+    if query.projects:
+        records = [r for p in query.projects for r in catalog.projects.get(p, ())]
+        pages = "、".join(dict.fromkeys(str(p) for r in records for p in r.pages))
+        has = contents_of(records[0]) if records else ""
+        return f"在{'、'.join(query.projects)}的表（第{pages}页）里没有找到{words}。表上有：{has}。"
+    names = list(catalog.projects)
+    shown = "；".join(names[:6]) + ("……" if len(names) > 6 else "")
+    read = f"已读入{len(names)}个项目，例如：{shown}。"
+    return f"已查{len(catalog.records)}份表，没有找到{words}。{read}"

@@ -11,11 +11,12 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import DocumentError
-from assistant.grid import split_rulings
+from assistant.grid import build_grid, lines_of, split_rulings
 from schemas.geometry import Box, Document, Page, PageSource, Ruling, Word
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -147,52 +148,95 @@ def _read_page(pdf: Any, index: int, name: str) -> Page:
         page = pdf[index]
         raw = page.get_text("words")
         _check_word_count(len(raw), index + 1, name)
-        rulings = _rulings(page)
         if _is_image(page, len(raw)):
             return _scanned(page, index + 1)
-        return _vector_page(page, index + 1, raw, rulings)
+        return _vector_page(page, index + 1, raw)
     except (RuntimeError, ValueError):
         raise DocumentError(
             f"Page {index + 1} of {name} is damaged and cannot be read; get the file again."
         ) from None
 
 
-def _vector_page(page: Any, number: int, raw: list[Any], rulings: list[Ruling]) -> Page:
-    words: list[Word] = []
-    lines: list[str] = []
-    last: tuple[int, int] | None = None
+def _vector_page(page: Any, number: int, raw: list[Any]) -> Page:
+    rulings = _rulings(page)
+    if page.rotation:  # text and drawings come in the coordinates of the page before it is turned
+        raw = [(*_turned(page, w[:4]), *w[4:]) for w in raw]
+        rulings = [Ruling(*_turned(page, r)) for r in rulings]
+    lines = _lines(_split_at_borders(page, raw, rulings))
+    words = tuple(word for line in lines for word in line)
+    if _scattered(words):
+        lines = reading_order(words, rulings)
+        words = tuple(word for line in lines for word in line)
+    text = "\n".join(" ".join(w.text for w in line) for line in lines)
+    size = page.rect
+    return Page(number, size.width, size.height, PageSource.PDF, words, tuple(rulings), text)
+
+
+def _turned(page: Any, box: Sequence[float]) -> tuple[float, float, float, float]:
+    r = (_pymupdf().Rect(*box) * page.rotation_matrix).normalize()
+    return r.x0, r.y0, r.x1, r.y1
+
+
+def _split_at_borders(
+    page: Any, raw: list[Any], rulings: Sequence[Ruling]
+) -> Iterator[tuple[tuple[int, int], Word]]:
+    """The words with the text line each belongs to; none of them crosses a vertical line."""
     crossing = _crossings(raw, rulings)
     pieces = _pieces(page, raw, crossing) if crossing else {}
+    covering = _watermarks(raw)
     for position, (x0, y0, x1, y1, text, block, line, _) in enumerate(raw):
-        parts = pieces.get(position) or [Word(text, Box(x0, y0, x1, y1))]
-        words.extend(parts)
-        printed = " ".join(p.text for p in parts)
-        if (block, line) == last:
-            lines[-1] += " " + printed
+        if position in covering:
+            continue
+        for word in pieces.get(position) or (Word(text, Box(x0, y0, x1, y1)),):
+            yield (block, line), word
+
+
+def _lines(words: Iterator[tuple[tuple[int, int], Word]]) -> list[list[Word]]:
+    lines: list[list[Word]] = []
+    last: tuple[int, int] | None = None
+    for line, word in words:
+        if line == last:
+            lines[-1].append(word)
         else:
-            lines.append(printed)
-            last = (block, line)
-    width, height = page.rect.width, page.rect.height
-    return _upright(
-        page,
-        Page(number, width, height, PageSource.PDF, tuple(words), tuple(rulings), "\n".join(lines)),
-    )
+            lines.append([word])
+            last = line
+    return lines
 
 
-def _upright(page: Any, read: Page) -> Page:
-    """Text and drawings come in the coordinates of the unrotated page."""
-    if not page.rotation:
-        return read
-    turn = page.rotation_matrix
-    pymupdf = _pymupdf()
+def _watermarks(raw: Sequence[Any]) -> set[int]:
+    """Words in giant print that lie over other words."""
+    heights = sorted(w[3] - w[1] for w in raw)
+    if not heights:
+        return set()
+    giant = 3 * heights[len(heights) // 2]
+    out: set[int] = set()
+    for position, (x0, y0, x1, y1, *_) in enumerate(raw):
+        if y1 - y0 < giant:
+            continue
+        if any(
+            x0 < (w[0] + w[2]) / 2 < x1 and y0 < (w[1] + w[3]) / 2 < y1
+            for other, w in enumerate(raw)
+            if other != position
+        ):
+            out.add(position)
+    return out
 
-    def turned(box: tuple[float, ...]) -> tuple[float, float, float, float]:
-        r = (pymupdf.Rect(*box) * turn).normalize()
-        return r.x0, r.y0, r.x1, r.y1
 
-    words = tuple(Word(w.text, Box(*turned(w.box))) for w in read.words)
-    rulings = tuple(Ruling(*turned(r)) for r in read.rulings)
-    return Page(read.number, read.width, read.height, read.source, words, rulings, read.text)
+def _scattered(words: Sequence[Word]) -> bool:
+    """Whether the words come in no order: they often jump up the page by far."""
+    jumps = sum(a.box.y0 - b.box.y0 > 40 for a, b in pairwise(words))
+    return jumps > max(4, len(words) // 20)
+
+
+def reading_order(words: Sequence[Word], rulings: Sequence[Ruling]) -> list[list[Word]]:
+    """The printed lines from top to bottom, a cell's lines together."""
+    grid = build_grid(words, rulings)
+    parts: list[tuple[float, float, list[list[Word]]]] = [
+        (c.box.y0, c.box.x0, c.lines) for c in grid.cells if c.words
+    ]
+    for line in lines_of(grid.outside):
+        parts.append((line[0].box.y0, line[0].box.x0, [line]))
+    return [line for _, _, lines in sorted(parts, key=lambda p: p[:2]) for line in lines]
 
 
 def _rulings(page: Any) -> list[Ruling]:
@@ -213,14 +257,16 @@ def _rulings(page: Any) -> list[Ruling]:
     return out
 
 
-def _add(out: list[Ruling], x0: float, y0: float, x1: float, y1: float) -> None:
+def _add(
+    out: list[Ruling], x0: float, y0: float, x1: float, y1: float, shortest: float = _THIN
+) -> None:
     """Adds a box that is thin enough as the line along its middle."""
     if x1 < x0:
         x0, x1 = x1, x0
     if y1 < y0:
         y0, y1 = y1, y0
     if y1 - y0 <= x1 - x0:
-        if y1 - y0 <= _THIN and x1 - x0 > _THIN:
+        if y1 - y0 <= _THIN and x1 - x0 >= shortest:
             y = (y0 + y1) / 2
             out.append(Ruling(x0, y, x1, y))
     elif x1 - x0 <= _THIN:
@@ -240,7 +286,7 @@ def _add_strokes(out: list[Ruling], items: Sequence[Any]) -> None:
     for item in items:
         if item[0] == "l":
             (x0, y0), (x1, y1) = item[1], item[2]
-            _add(out, x0, y0, x1, y1)
+            _add(out, x0, y0, x1, y1, shortest=0.3)
         elif item[0] == "re":
             x0, y0, x1, y1 = item[1]
             if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
@@ -275,7 +321,7 @@ def _pieces(
 ) -> dict[int, list[Word]]:
     """The words that run across lines, cut there by the centres of their characters."""
     characters = [
-        c
+        (Box(*(_turned(page, c["bbox"]) if page.rotation else c["bbox"])), c["c"])
         for block in page.get_text("rawdict")["blocks"]
         for line in block.get("lines", ())
         for span in line["spans"]
@@ -285,10 +331,9 @@ def _pieces(
     for position, cuts in crossing.items():
         x0, y0, x1, y1 = raw[position][:4]
         inside = [
-            (Box(*c["bbox"]), c["c"])
-            for c in characters
-            if x0 - 0.5 <= (c["bbox"][0] + c["bbox"][2]) / 2 <= x1 + 0.5
-            and y0 <= (c["bbox"][1] + c["bbox"][3]) / 2 <= y1
+            (box, char)
+            for box, char in characters
+            if x0 - 0.5 <= box.centre[0] <= x1 + 0.5 and y0 <= box.centre[1] <= y1
         ]
         parts: dict[int, Word] = {}
         for box, char in sorted(inside):

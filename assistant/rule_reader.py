@@ -18,7 +18,7 @@ from assistant.rule_tables import Segment, Sheet, find_segments, read_table
 from assistant.rule_values import read_cell
 from assistant.text import comparable
 from schemas.forms import FORMS, Kind
-from schemas.geometry import Page, PageSource
+from schemas.geometry import Box, Page, PageSource
 from schemas.readings import FormReading, FormSpan, Reading, Segmentation
 
 
@@ -170,13 +170,20 @@ def _add_tables(reading: FormReading, segments: Sequence[Segment]) -> None:
 
 def _add_heading(reading: FormReading, sheets: Sequence[Sheet], span: FormSpan) -> None:
     first = sheets[0].page
-    if span.title and (box := locate(span.title, first)):
+    if span.title and (box := _title_box(sheets[0], span.title)):
         evidence = evidence_of(first, box, span.title)
         reading.fields["title"] = Reading(value=span.title, evidence=evidence)
     for sheet in sheets:
         if unit := _stated_unit(sheet):
             reading.fields["amount_unit"] = unit
             return
+
+
+def _title_box(sheet: Sheet, title: str) -> Box | None:
+    for line in lines_of(sheet.grid.outside):
+        if comparable(title) in comparable("".join(w.text for w in line)):
+            return words_box(line)
+    return locate(title, sheet.page)
 
 
 def _stated_unit(sheet: Sheet) -> Reading | None:

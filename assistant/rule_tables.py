@@ -8,6 +8,7 @@ rows on the next page follow the same columns, with or without a header there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -50,6 +51,7 @@ class Segment:
     continues: bool = False  # from the page before
     ran_out: bool = False  # the page ended before the table did
     bands: list[tuple[float, float]] = field(default_factory=list)
+    twins: dict[str, Column] = field(default_factory=dict)  # of a second block side by side
 
     @property
     def box(self) -> Box:
@@ -86,7 +88,7 @@ def find_segments(sheets: Sequence[Sheet], form_type: FormType) -> list[Segment]
 
 def _continued(last: Segment, sheet: Sheet) -> Segment:
     top = sheet.grid.cells[0].box.y0 if sheet.grid.cells else 0.0
-    return Segment(last.table, sheet, last.columns, top, top, continues=True)
+    return Segment(last.table, sheet, last.columns, top, top, continues=True, twins=last.twins)
 
 
 def _headers(sheet: Sheet, form_type: FormType) -> Iterator[Segment]:
@@ -120,12 +122,53 @@ def _is_header(table: TableSpec, names: set[str]) -> bool:
 
 
 def _segment(table: TableSpec, sheet: Sheet, row: Sequence[tuple[GridCell, Label]]) -> Segment:
+    body = max(cell.box.y1 for cell, _ in row)
     columns: dict[str, Column] = {}
+    twins: dict[str, Column] = {}
     for cell, label in sorted(row, key=lambda hit: hit[0].box.x0):
-        columns.setdefault(label.field.name, Column(label.field, cell.box))
-    top = min(c.box.y0 for c in columns.values())
-    body = max(c.box.y1 for c in columns.values())
-    return Segment(table, sheet, tuple(columns.values()), top, body)
+        for spec, box in _value_columns(table, sheet, cell, label.field, body):
+            side = twins if spec.name in columns else columns
+            side.setdefault(spec.name, Column(spec, box))
+    if "annual_value" in columns and "annual_value" in twins:
+        _tell_apart(table, sheet, columns, twins)
+    top = min(cell.box.y0 for cell, _ in row)
+    return Segment(table, sheet, tuple(columns.values()), top, body, twins=twins)
+
+
+_PERIOD = re.compile("周期|总体|总目标|实施期|中期|总指标")
+_ANNUAL = re.compile(r"年度|当年|本年|(?:19|20)\d{2}年")
+
+
+def _value_columns(
+    table: TableSpec, sheet: Sheet, cell: GridCell, spec: FieldSpec, body: float
+) -> Iterator[tuple[FieldSpec, Box]]:
+    """A head that is itself divided below (指标值 over 周期 and 年度) is one column a part."""
+    if spec.name not in ("annual_value", "period_value") or cell.box.y1 > body - SNAP:
+        yield spec, cell.box
+        return
+    x = cell.box.x0 + SNAP
+    while x < cell.box.x1 - SNAP:
+        part = sheet.grid.at(x, cell.box.y1 + SNAP)
+        if part is None:
+            return
+        text = comparable(part.text)
+        name = "period_value" if _PERIOD.search(text) else "annual_value"
+        yield table.column(name), part.box
+        x = part.box.x1 + SNAP
+
+
+def _tell_apart(
+    table: TableSpec, sheet: Sheet, columns: dict[str, Column], twins: dict[str, Column]
+) -> None:
+    """Two blocks side by side, each with a column 指标值: which is the period's, which the
+    year's, stands above them; the period's comes first where nothing does."""
+    first, second = columns.pop("annual_value"), twins.pop("annual_value")
+    above = sheet.grid.at(first.box.centre[0], first.box.y0 - SNAP)
+    text = comparable(above.text) if above else ""
+    if _ANNUAL.search(text) and not _PERIOD.search(text):
+        first, second = second, first
+    columns["period_value"] = Column(table.column("period_value"), first.box)
+    columns["annual_value"] = Column(table.column("annual_value"), second.box)
 
 
 def _fill(segment: Segment, headers: Sequence[Segment], form_type: FormType) -> None:
@@ -182,14 +225,15 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
             if _is_total(segment, y):
                 total = total or _total(segment, y)
                 continue
-            row = _row(segment, y)
-            if segment.table.name == "indicators":
-                _inherit(row, rows, segment.continues and position == 0)
-                if not _is_indicator(row) or (position == 0 and _is_repeat(row, rows)):
+            first = position == 0
+            for row in _rows_of(segment, y):
+                if segment.table.name == "indicators":
+                    _inherit(row, rows, segment.continues and first)
+                    if not _is_indicator(row) or (first and _is_repeat(row, rows)):
+                        continue
+                elif all(r.value is None for r in row.values()):
                     continue
-            elif all(r.value is None for r in row.values()):
-                continue
-            rows.append(row)
+                rows.append(row)
     return rows, total
 
 
@@ -213,6 +257,30 @@ def _row(segment: Segment, y: float) -> Row:
             reading = reading.model_copy(update={"doubts": (*reading.doubts, "border_lost")})
         row[column.spec.name] = reading
     return row
+
+
+def _rows_of(segment: Segment, y: float) -> list[Row]:
+    """The row at ``y``; two rows where the blocks side by side name different indicators."""
+    row = _row(segment, y)
+    twin = segment.twins.get("level3")
+    cell = segment.cell(twin, y) if twin else None
+    if twin is None or cell is None or not cell.words:
+        return [row]
+    name = read_cell(twin.spec.kind, [(segment.sheet.page, cell)])
+    if name.value == row["level3"].value:
+        return [row]
+    left_name = "period_value"
+    if row[left_name].evidence and segment.column("annual_value"):
+        annual = segment.column("annual_value")
+        period = segment.column("period_value")
+        if annual and period and annual.box.x0 < period.box.x0:
+            left_name = "annual_value"
+    right_name = "annual_value" if left_name == "period_value" else "period_value"
+    left = {n: r for n, r in row.items() if n != right_name}
+    right = {n: r for n, r in row.items() if n != left_name} | {"level3": name}
+    if (level2 := segment.twins.get("level2")) and (cell := segment.cell(level2, y)):
+        right["level2"] = read_cell(level2.spec.kind, [(segment.sheet.page, cell)])
+    return [left, right] if row["level3"].value is not None else [right]
 
 
 def _is_total(segment: Segment, y: float) -> bool:

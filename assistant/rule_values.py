@@ -33,7 +33,7 @@ def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
     page, first = next(((p, c) for p, c in cells if c.words), cells[0])
     box = words_box(first.words) if first.words else first.box
     lines = [line for _, cell in cells for line in cell.lines]
-    printed = join_wrapped("\n".join(line_text(line) for line in lines))
+    printed = join_lines([line_text(line) for line in lines])
     evidence = evidence_of(page, box, printed)
     doubts = _doubts(kind, cells)
     if not lines:
@@ -44,6 +44,11 @@ def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
         return Reading(value=paragraphs(lines), evidence=evidence, doubts=doubts)
     value, more = parse(kind, printed)
     return Reading(value=value, evidence=evidence, doubts=(*doubts, *more))
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Wrapped lines as one; a soft hyphen at the end of a line has done its work."""
+    return join_wrapped("\n".join(lines).replace("\u00ad\n", ""))
 
 
 def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ...]:
@@ -113,5 +118,5 @@ def paragraphs(lines: Sequence[Sequence[Word]]) -> str:
         if ended or _ITEM.match(text):
             out.append(text)
         else:
-            out[-1] = join_wrapped(f"{out[-1]}\n{text}")
+            out[-1] = join_lines([out[-1], text])
     return "\n".join(out)

@@ -8,6 +8,7 @@ the next one; the bodies of tables are aligned with their columns
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,18 +36,45 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     own = [page for page in pages if page.number in span.pages]
     atoms = split_colons(atoms_of(own), span.form_type)
     headers = find_headers(atoms, span.form_type)
-    marks = find_marks(atoms, span.form_type)
+    marks, in_text = find_marks(atoms, span.form_type)
     regions = _regions(len(atoms), headers, marks)
     free = [m for m in marks if not any(r.header.start <= m.start < r.end for r in regions)]
+    fields = read_fields(atoms, free, [r.header.start for r in regions], in_text)
     tables, totals = _read_tables(atoms, regions)
-    return FormReading(
+    reading = FormReading(
         reader="rules",
         form_id=span.form_id,
         pages=span.pages,
         form_type=span.form_type,
-        fields=_title(own, span) | read_fields(atoms, free, [r.header.start for r in regions]),
+        fields=_title(own, span) | fields,
         tables=tables,
         totals=totals,
+    )
+    return _doubt_all(reading, "layout_text") if _is_laid_out(own) else reading
+
+
+_COLUMN_GAP = re.compile(r"\S {3,}(?=\S)")
+
+
+def _is_laid_out(pages: Sequence[Page]) -> bool:
+    """Whether the extractor kept the columns apart with spaces, as ``pdftotext -layout`` does:
+    then the lines of cells that stand side by side are mixed."""
+    lines = [line for page in pages for line in page.text.split("\n") if line.strip()]
+    return sum(bool(_COLUMN_GAP.search(line)) for line in lines) > max(4, 0.1 * len(lines))
+
+
+def _doubt_all(reading: FormReading, doubt: str) -> FormReading:
+    def doubted(cells: dict[str, Reading]) -> dict[str, Reading]:
+        return {
+            name: r.model_copy(update={"doubts": (*r.doubts, doubt)}) for name, r in cells.items()
+        }
+
+    return reading.model_copy(
+        update={
+            "fields": doubted(reading.fields),
+            "tables": {t: [doubted(row) for row in rows] for t, rows in reading.tables.items()},
+            "totals": {t: doubted(row) for t, row in reading.totals.items()},
+        }
     )
 
 

@@ -67,9 +67,19 @@ def _page_atoms(page: Page) -> Iterator[Atom]:
         for run in runs:
             word = next(words)
             if text := comparable(run):
-                yield Atom(text, run, gap, page, word.box, ems(run))
+                yield Atom(text, run, gap, page, word.box, _width(run))
                 gap = Gap.SPACE
         gap = max(gap, Gap.LINE) if runs else max(gap, Gap.BLANK)
+
+
+_WIDE = str.maketrans(
+    {c: chr(c - 0xFEE0) for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))}
+)
+
+
+def _width(run: str) -> float:
+    """In ems, with full-width digits and letters as narrow ones: they are seldom set wide."""
+    return ems(run.translate(_WIDE))
 
 
 def _last_number(page: Page) -> int | None:
@@ -100,13 +110,13 @@ def split_at(atom: Atom, at: int) -> tuple[Atom, Atom]:
     head, tail = atom.printed[: origin[at]], atom.printed[origin[at] :]
     x = atom.box.x0 + atom.box.width * ems(head) / (ems(atom.printed) or 1)
     left = replace(
-        atom, text=atom.text[:at], printed=head, width=ems(head), box=atom.box._replace(x1=x)
+        atom, text=atom.text[:at], printed=head, width=_width(head), box=atom.box._replace(x1=x)
     )
     right = replace(
         atom,
         text=atom.text[at:],
         printed=tail,
-        width=ems(tail),
+        width=_width(tail),
         box=atom.box._replace(x0=x),
         gap=Gap.SPACE,
     )
@@ -175,7 +185,7 @@ def line_widths(atoms: Sequence[Atom]) -> list[float]:
 
 def lead(printed: str) -> float:
     """The width of what must stand together at the beginning of a line."""
-    run = _UNBREAKABLE.match(printed)
+    run = _UNBREAKABLE.match(printed := printed.translate(_WIDE))
     first = ems(run[0]) if run else 1.0
     return first + (1.0 if not run and printed[1:2] and printed[1] in _NO_LINE_START else 0.0)
 

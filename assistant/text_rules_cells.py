@@ -7,6 +7,7 @@ one seldom sees, 8 for what should not be.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from math import inf
@@ -19,6 +20,7 @@ _SOFT_SPACE = re.compile(r"[、,;:；：，)）]$|^\d{1,2}[.．、]$")
 _OPENS_BADLY = ",、。;:)》”％%"
 _CLOSES_BADLY = ",、(《“"
 _MEASURE = re.compile(r"(?:[<>=≤≥~±]+.*|[-+]?\d[\d,.]*(?:%|‰|[^\d\s]{0,3}))")
+_MARKER = re.compile(r"\(?\d{1,2}[.、)]")
 _LATIN = re.compile(r"[A-Za-z]")
 _CODED = re.compile(r"\d{2,7}-[\u4e00-\u9fff]")  # 011-宣传费: a classified item begins a cell
 
@@ -27,6 +29,8 @@ _START = {Gap.SPACE: 0.0, Gap.LINE: 0.5, Gap.BLANK: 0.0, Gap.PAGE: 0.0}
 _BREAK = {Gap.LINE: 0.0, Gap.BLANK: 2.0, Gap.PAGE: 4.0}
 _MISFIT = 3.0  # a break where no column would have wrapped
 _TOO_DEAR = 9.0
+_LONGEST_NUMBER = 24
+_DIGITS = "+-0123456789"
 
 
 class Table:
@@ -37,9 +41,13 @@ class Table:
         self.widths = widths or {}
         self._body = joined(atoms)
         self._offsets = [0, *accumulate(len(a.text) for a in atoms)]
-        self._joins = [0.0, *accumulate(_join(a, b) for a, b in pairwise(atoms)), 0.0]
+        self._joins = [0.0, *accumulate(_join(a, b) for a, b in pairwise(atoms))]
         self._leads = [lead(a.printed) for a in atoms]
         self._flows: dict[tuple[int, int, int], float] = {}
+
+    def reach(self, start: int) -> int:
+        """How far a cell that begins at ``start`` can go."""
+        return bisect_right(self._joins, self._joins[start] + _TOO_DEAR, start, len(self.atoms))
 
     def text(self, start: int, end: int) -> str:
         return self._body[self._offsets[start] : self._offsets[end]]
@@ -59,7 +67,8 @@ class Table:
         width = max(self.widths.get(column, 0.0), *lines)
         breaks = [at for at in range(start + 1, end) if self.atoms[at].gap is not Gap.SPACE]
         for line, at in zip(lines, breaks, strict=False):
-            if not fits_a_wrap(line, self._leads[at], width):
+            marker = _MARKER.fullmatch(self.atoms[at - 1].text)
+            if not marker and not fits_a_wrap(line, self._leads[at], width):
                 cost += _MISFIT
         return cost + _START[self.atoms[start].gap] + _shape(self.text(start, end))
 
@@ -89,4 +98,5 @@ def is_measure(text: str) -> bool:
 
 
 def is_number(text: str) -> bool:
-    return parse_amount(text) is not None
+    """Whether a text in comparable form is one number."""
+    return len(text) < _LONGEST_NUMBER and text[0] in _DIGITS and parse_amount(text) is not None

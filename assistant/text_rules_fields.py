@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from assistant.rule_labels import Label
 from assistant.rule_values import paragraphs, parse
+from assistant.text import comparable
 from assistant.text_rules_atoms import (
     Atom,
     Gap,
@@ -43,9 +44,10 @@ class _Cell:
 
 
 def read_fields(
-    atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int]
+    atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int], in_text: Sequence[Mark]
 ) -> dict[str, Reading]:
-    """The values under ``marks``; ``stops`` are where the tables begin."""
+    """The values under ``marks``; ``stops`` are where the tables begin, ``in_text`` labels that
+    were taken for words of a text."""
     cells = list(_cells(atoms, marks, stops))
     chosen, disputed = _choose(cells)
     readings = {c.label.field.name: _reading(c) for c in chosen}
@@ -53,6 +55,11 @@ def read_fields(
         name = cell.label.field.name
         if cell.mark in disputed or cell.ended_by in disputed:
             readings[name] = _doubted(readings[name], "label_twice")
+    for cell in chosen:
+        end = cell.mark.end + len(cell.value)
+        if any(cell.mark.end <= m.start < end for m in in_text):
+            name = cell.label.field.name
+            readings[name] = _doubted(readings[name], "label_in_text")
     _doubt_neighbours(chosen, readings)
     return readings | _unit(atoms, marks, chosen, readings) | _budget_year(chosen)
 
@@ -107,7 +114,7 @@ def _reading(cell: _Cell) -> Reading:
 
 
 def _kind_doubts(kind: Kind, text: str, parsed: object) -> tuple[str, ...]:
-    if kind is Kind.CODE and not _CODE.fullmatch(str(parsed)):
+    if kind is Kind.CODE and not _CODE.fullmatch(comparable(str(parsed))):
         return ("not_a_code",)
     if kind is Kind.CHOICE and parsed == text and len(text) > _LONGEST_CHOICE:
         return ("not_a_choice",)

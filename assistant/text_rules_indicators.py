@@ -15,7 +15,7 @@ from math import inf
 
 from assistant.page_text import ems
 from assistant.text import comparable
-from assistant.text_rules_atoms import Atom, Gap, cell_text, evidence_for, joined, lines_of
+from assistant.text_rules_atoms import Atom, Gap, cell_text, evidence_for, joined, line_widths
 from assistant.text_rules_cells import GUESS, Table, is_measure
 from assistant.text_rules_lattice import Cut, Grammar, cut
 from schemas.forms import INDICATOR_LEVEL1, INDICATOR_LEVEL2
@@ -66,7 +66,9 @@ class _Body:
         return min((cost for cost, _ in self.splits(start, end)), default=inf)
 
     def _level3(self, start: int, end: int, text: str) -> float:
-        cost = 0.3 + self.table.flow(start, end, LEVEL3)
+        if (cost := 0.3 + self.table.flow(start, end, LEVEL3)) == inf:
+            return inf
+        cost += self._holds_category(start, end)
         cost += 4.0 if is_measure(text) else 0.0
         cost += 1.5 if text in _names(LEVEL2) else 0.0
         cost += 4.0 if text in _names(LEVEL1) and text not in _names(LEVEL2) else 0.0
@@ -79,17 +81,37 @@ class _Body:
         ways = [
             (self._value(start, end, side) + 5.0, end - (end - start) * side) for side in (0, 1)
         ]
-        for mid in range(start + 1, end):
-            left, right = self.table.text(start, mid), self.table.text(mid, end)
-            cost = self._value(start, mid, 0) + self._value(mid, end, 1)
-            ways.append((cost + _difference(left, right), mid))
+        for mid in range(start + 1, min(end, self.table.reach(start) + 1)):
+            if (cost := self._value(start, mid, 0) + self._value(mid, end, 1)) < inf:
+                left, right = self.table.text(start, mid), self.table.text(mid, end)
+                ways.append((cost + _difference(left, right), mid))
         return sorted(ways)
 
     def _value(self, start: int, end: int, side: int) -> float:
+        if (cost := self.table.flow(start, end, _SPLIT + side)) == inf:
+            return inf
         text = self.table.text(start, end)
-        cost = self.table.flow(start, end, _SPLIT + side)
+        cost += self._holds_category(start, end)
         cost += 3.0 if text in _names(LEVEL1) or text in _names(LEVEL2) else 0.0
         return cost + (0.0 if is_measure(text) else 0.6)
+
+    def _holds_category(self, start: int, end: int) -> float:
+        """Speaks against a cell of which a part is the name of a category."""
+        first_end, first_start = self.categories[start]
+        return 3.0 if (first_end, -first_start) < (end, -start) else 0.0
+
+    @cached_property
+    def categories(self) -> list[tuple[int, int]]:
+        """For each run the end and the start of the first category name from there on."""
+        names = _names(LEVEL1) | _names(LEVEL2)
+        n = len(self.table.atoms)
+        out = [(n + 1, n + 1)]
+        for start in reversed(range(n)):
+            ends = range(start + 1, min(start + 4, n) + 1)
+            texts = ((end, self.table.text(start, end)) for end in ends)
+            here = [(e, start) for e, text in texts if text in names and text.endswith("指标")]
+            out.append(min([*here, out[-1]], key=lambda c: (c[0], -c[1])))
+        return out[::-1]
 
 
 def _side(atoms: Sequence[Atom], text: str) -> float:
@@ -153,8 +175,7 @@ def _widths(body: _Body, cuts: Sequence[Cut]) -> dict[int, float]:
             mid = body.splits(c.start, c.end)[0][1]
             spans = [(_SPLIT, c.start, mid), (_SPLIT + 1, mid, c.end)]
         for column, start, end in spans:
-            for line in lines_of(body.table.atoms[start:end]):
-                widths[column] = max(widths.get(column, 0.0), ems(line))
+            widths[column] = max(widths.get(column, 0.0), *line_widths(body.table.atoms[start:end]))
     return widths
 
 
@@ -163,6 +184,7 @@ def _rows(body: _Body, cuts: Sequence[Cut]) -> list[_Found]:
     level2: tuple[Atom, ...] = ()
     guessed: dict[str, bool] = {}
     rows: list[_Found] = []
+    named = False  # whether the cell before is a category
     for c, following in zip(cuts, [*cuts[1:], None], strict=False):
         runs = tuple(body.table.atoms[c.start : c.end])
         sure = c.margin >= GUESS
@@ -174,7 +196,8 @@ def _rows(body: _Body, cuts: Sequence[Cut]) -> list[_Found]:
         elif c.state == LEVEL3:
             values = following if following and following.state == VALUES else None
             names = {k for k, guess in guessed.items() if guess}
-            names |= set() if sure else {"level3"}
+            if not sure:  # what begins the cell may be the category before it
+                names |= {"level3"} if named else {"level1", "level2", "level3"}
             cells, guesses = _value_cells(body, values)
             rows.append(
                 _Found(
@@ -182,6 +205,7 @@ def _rows(body: _Body, cuts: Sequence[Cut]) -> list[_Found]:
                     frozenset(names | guesses),
                 )
             )
+        named = c.state in (LEVEL1, LEVEL2)
     return rows
 
 

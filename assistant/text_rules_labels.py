@@ -17,12 +17,13 @@ from functools import cache
 
 from assistant.rule_labels import UNIT_STATED, Label, column_labels, field_labels
 from assistant.text import comparable
-from assistant.text_rules_atoms import Atom, Gap, joined, split_at
+from assistant.text_rules_atoms import Atom, Gap, joined, line_widths, split_at
 from schemas.forms import FORMS, SECTION_TITLES, FormType, Kind, TableSpec
 
 _LONGEST_LABEL = 8  # runs
 _LONGEST_CHARS = 40
-_FLOW = 20.0  # ems: a line this long is a paragraph's
+_FLOW = 20.0  # ems: a line this long can be a paragraph's
+_LONG_RUN = 15.0  # ems: and so can one with a run this long
 _SENTENCE_END = "。；;！!？?…)】》”:"
 _BRACKETS = re.compile(r"\([^()]*\)$")
 _VERTICAL = "绩效指标"  # printed down the side of the indicators, one glyph a line
@@ -87,15 +88,17 @@ def split_colons(atoms: Sequence[Atom], form_type: FormType) -> list[Atom]:
     return out
 
 
-def find_marks(atoms: Sequence[Atom], form_type: FormType) -> list[Mark]:
-    """The labels and titles of a form in printed order, without overlaps."""
-    return _best_chain(list(_candidates(atoms, form_type)))
+def find_marks(atoms: Sequence[Atom], form_type: FormType) -> tuple[list[Mark], list[Mark]]:
+    """The labels and titles of a form in printed order, without overlaps, and apart from them
+    the labels that a text holds as words."""
+    found = list(_candidates(atoms, form_type))
+    words = {m for m in found if _in_flow(atoms, m)}
+    in_text = [m for m in found if m in words and m.what is What.FIELD]
+    return _best_chain([m for m in found if m not in words]), in_text
 
 
 def _candidates(atoms: Sequence[Atom], form_type: FormType) -> Iterator[Mark]:
     for start in range(len(atoms)):
-        if _in_flow(atoms, start):
-            continue
         text, cost = "", 0.0
         for end in range(start + 1, min(start + _LONGEST_LABEL, len(atoms)) + 1):
             if end - start > 1:
@@ -127,8 +130,9 @@ def _mark(text: str, start: int, end: int, score: float, form_type: FormType) ->
     return Mark(start, end, score, What.FOREIGN) if plain in _foreign_labels(form_type) else None
 
 
-def _in_flow(atoms: Sequence[Atom], at: int) -> bool:
-    """Whether the run ``at`` goes on a sentence: it is text, whatever it says."""
+def _in_flow(atoms: Sequence[Atom], mark: Mark) -> bool:
+    """Whether a sentence goes on with what looks like a label: then it is text."""
+    at = mark.start
     if at == 0 or atoms[at].gap >= Gap.BLANK:
         return False
     before = atoms[at - 1]
@@ -136,9 +140,13 @@ def _in_flow(atoms: Sequence[Atom], at: int) -> bool:
         return True
     if atoms[at].gap is Gap.SPACE:
         return before.width > _FLOW
+    if mark.end < len(atoms) and atoms[mark.end].gap is Gap.SPACE:
+        return False  # its value stands beside it
     line = _line_before(atoms, at)
-    width = sum(a.width + 0.5 for a in line) - 0.5
-    return width > _FLOW and before.text[-1] not in _SENTENCE_END and _is_full(atoms, at, width)
+    if max(a.width for a in line) < _LONG_RUN or before.text[-1] in _SENTENCE_END:
+        return False
+    width = line_widths(line)[0]
+    return width > _FLOW and width >= 0.9 * max(line_widths(_block(atoms, at)))
 
 
 def _line_before(atoms: Sequence[Atom], at: int) -> list[Atom]:
@@ -148,15 +156,14 @@ def _line_before(atoms: Sequence[Atom], at: int) -> list[Atom]:
     return list(atoms[start:at])
 
 
-def _is_full(atoms: Sequence[Atom], at: int, width: float) -> bool:
-    """Whether a line of ``width`` is as long as the lines of its block: it wraps, not ends."""
-    longest, line, here = width, atoms[at - 1].width, at - 1
-    while here and atoms[here].gap < Gap.BLANK:
-        line = line + 0.5 + atoms[here - 1].width if atoms[here].gap is Gap.SPACE else 0.0
-        here -= 1
-        line = line or atoms[here].width
-        longest = max(longest, line)
-    return width >= 0.9 * longest
+def _block(atoms: Sequence[Atom], at: int) -> Sequence[Atom]:
+    """The lines around ``at`` between blank lines: one that is as long as the longest wraps."""
+    start, end = at, at
+    while start and atoms[start].gap < Gap.BLANK:
+        start -= 1
+    while end < len(atoms) and atoms[end].gap < Gap.BLANK:
+        end += 1
+    return atoms[start:end]
 
 
 def _best_chain(candidates: list[Mark]) -> list[Mark]:

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import inf
 
 from assistant.amounts import parse_amount
-from assistant.page_text import ems
 from assistant.rule_values import parse
-from assistant.text_rules_atoms import Atom, Gap, cell_text, evidence_for, lines_of
+from assistant.text_rules_atoms import Atom, Gap, cell_text, evidence_for, line_widths
 from assistant.text_rules_cells import GUESS, Table, is_measure, is_number
 from assistant.text_rules_lattice import Cut, Grammar, cut
 from schemas.forms import FieldSpec, Kind, TableSpec
@@ -18,6 +18,9 @@ from schemas.readings import Reading, Row
 
 _TOTAL = re.compile(r"(?:合计|总计|总合计|小计)(?:\((?:元|万元)\))?:?")
 _YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
+_MEASURES = re.compile(
+    "[年月日天次个项套台人批份场期块条件处户篇辆张家元]|季度|公里|平方米|人次|人年|人月|万元"
+)
 _WRONG_KIND = 8.0
 _EMPTY = {Kind.NUMBER: 3.0, Kind.YEAR: 4.0, Kind.AMOUNT: 3.0}
 
@@ -48,20 +51,28 @@ class _Body:
 
     def cell(self, start: int, end: int, state: int) -> float:
         column, text = self.columns[state], self.table.text(start, end)
-        cost = self.table.flow(start, end, state)
+        if (cost := self.table.flow(start, end, state)) == inf:
+            return inf
         gap = self.table.atoms[start].gap
         if state == 0:
             cost += 3.0 if gap is Gap.SPACE else 0.0  # a row begins a line
-        elif gap is Gap.LINE and not any(a.gap for a in self.table.atoms[start + 1 : end]):
-            cost += 1.0  # one line below another is mostly the same cell
+        elif gap is Gap.LINE and self.single_text(start, end, column, text):
+            cost += 1.0  # one line of text below another is mostly the same cell
         if column is not None and (fits := _FITS.get(_kind(column))):
             return cost + (end - start - 1) + (0.0 if fits(text) else _WRONG_KIND)
         cost += 2.0 if is_number(text) else 0.3
         if column is not None and column.name == "unit":
-            cost += max(0, len(text) - 4)
+            cost += max(0, len(text) - 4) - (1.0 if _MEASURES.fullmatch(text) else 0.0)
         if column is not None and column.name == "standard_value" and not is_measure(text):
             cost += 1.5
         return cost - (0.7 if (state, text) in self.usual else 0.0)
+
+    def single_text(self, start: int, end: int, column: FieldSpec | None, text: str) -> bool:
+        if any(a.gap for a in self.table.atoms[start + 1 : end]):
+            return False
+        if column is not None and column.name == "unit":
+            return not _MEASURES.fullmatch(text)
+        return column is None or _kind(column) not in _FITS
 
 
 def _empty(column: FieldSpec | None) -> float:
@@ -140,8 +151,8 @@ def _widths(body: _Body, cuts: Sequence[Cut]) -> dict[int, float]:
     widths: dict[int, float] = {}
     for c in cuts:
         if c.margin >= GUESS:
-            for line in lines_of(body.table.atoms[c.start : c.end]):
-                widths[c.state] = max(widths.get(c.state, 0.0), ems(line))
+            lines = line_widths(body.table.atoms[c.start : c.end])
+            widths[c.state] = max(widths.get(c.state, 0.0), *lines)
     return widths
 
 
@@ -155,14 +166,21 @@ def _row(body: _Body, cells: Sequence[Cut]) -> Row:
         if column is None:
             continue
         if (c := found.get(state)) is None:
-            missing = _kind(column) in _FITS
+            guess = _kind(column) in _FITS or strange or _beside_guess(cells, state)
             row[column.name] = Reading(
-                value=None, evidence=place, doubts=("split_guessed",) if missing or strange else ()
+                value=None, evidence=place, doubts=("split_guessed",) if guess else ()
             )
             continue
         guess = c.margin < GUESS or strange
         row[column.name] = _reading(atoms[c.start : c.end], column, guess)
     return row
+
+
+def _beside_guess(cells: Sequence[Cut], state: int) -> bool:
+    """Whether a cell next to an empty one is a guess: its text may be the empty cell's."""
+    before = [c for c in cells if c.state < state][-1:]
+    after = [c for c in cells if c.state > state][:1]
+    return any(c.margin < GUESS for c in (*before, *after))
 
 
 def _reading(atoms: Sequence[Atom], column: FieldSpec, guess: bool) -> Reading:

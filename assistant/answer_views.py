@@ -51,7 +51,7 @@ def _answer(answer: Answer, number: int, lang: Lang, chosen: str) -> str:
             _choices(answer.choices, lang),
             values_table(answer.values, lang),
             _sources(answer.citations, number, lang, chosen),
-            _interpretation(answer.interpretation, lang),
+            _interpretation(answer.interpretation),
             _computation(answer.computation, lang),
         )
     )
@@ -136,9 +136,8 @@ def _chip(c: Citation, key: str, lang: Lang, chosen: str) -> str:
     )
 
 
-def _interpretation(text: str, lang: Lang) -> str:
-    title = escape(word(lang, "ask.interpretation"))
-    return f'<p class="interpretation">{title}：{paragraphs(text)}</p>' if text else ""
+def _interpretation(text: str) -> str:
+    return f'<p class="interpretation">{paragraphs(text)}</p>' if text else ""
 
 
 def _computation(text: str, lang: Lang) -> str:

@@ -61,12 +61,19 @@ watch('value', () => {
   turns = all.length;
 });
 """
-# The marked place in the upper third of what is seen of the page.
+# The marked place in the upper third of what is seen of the page; a click goes nearer or back.
 _PAGE_JS = """
-watch('value', () => element.querySelector('img')?.decode().then(() => {
+let near = false;
+const show = () => {
   const sheet = element.querySelector('.sheet'), mark = element.querySelector('.mark');
+  sheet.classList.toggle('near', near);
   sheet.scrollTop = mark ? mark.offsetTop - sheet.clientHeight / 3 : 0;
-}));
+  sheet.scrollLeft = mark ? mark.offsetLeft + mark.offsetWidth / 2 - sheet.clientWidth / 2 : 0;
+};
+watch('value', () => element.querySelector('img')?.decode().then(show));
+element.addEventListener('click', (e) => {
+  if (e.target.closest('.sheet')) { near = !near; show(); }
+});
 """
 
 

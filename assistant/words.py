@@ -141,7 +141,6 @@ ask.sources | 出处 | Sources
 ask.more_sources | 其余 {n} 个出处 | {n} more sources
 ask.computation | 计算过程 | Computation
 ask.values | 数值 | Values
-ask.interpretation | 理解为 | Read as
 ask.choices | 您问的是 | Did you mean
 ask.copy | 复制 | Copy
 status.answered | 已回答 | answered

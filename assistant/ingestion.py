@@ -33,6 +33,8 @@ class PassageIndex(Protocol):
 
     def add(self, passages: Sequence[Passage]) -> None: ...
 
+    def remove(self, document_id: str) -> None: ...
+
 
 class Steps:
     """The steps. Safe in several threads and processes: each works on its own form."""
@@ -86,7 +88,8 @@ class Steps:
         )
 
     def index(self, document_id: str) -> None:
-        """Indexes the texts of a document's records."""
+        """Indexes the texts of a document's records, and nothing that it had before."""
+        self._index().remove(document_id)
         self._add_to_index(self._store.records(document_id))
         self._store.set_indexed(document_id, "done")
 
@@ -113,6 +116,11 @@ class Steps:
         self._store.save_record(reconcile(document_id, rules, llm))
         self._add_to_index([self._store.record(document_id, form_id)])
         self._store.set_llm(document_id, form_id, "done")
+
+    def decided(self, before: Record, after: Record) -> None:
+        """Indexes a record's texts again if a decision changed them."""
+        if passages_of(before) != passages_of(after):
+            self._add_to_index([after])
 
     def failed(self, document_id: str, form_id: str, error: BaseException) -> None:
         """Notes why a document or a form could not be read, for its status."""

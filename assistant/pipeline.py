@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +31,6 @@ from schemas.review import Decision
 
 if TYPE_CHECKING:
     from assistant.index import Index
-    from assistant.llm import Llm
     from assistant.passages import Hit
 
 _POLL = 0.2  # seconds
@@ -192,7 +191,10 @@ class Assistant:
         Raises :class:`InvalidValue` for a correction that is not of the field's type, and
         :class:`JixiaoError` where the record does not allow the decision.
         """
-        return self._store.decide(decision)
+        before = self._store.record(decision.document_id, decision.form_id)
+        after = self._store.decide(decision)
+        self._steps.decided(before, after)
+        return after
 
     def decisions(self, document_id: str, form_id: str) -> list[Decision]:
         """Every decision on a form, oldest first."""
@@ -230,7 +232,6 @@ class Assistant:
         answer, turn = answering.answer(
             question,
             _Library(self, approved_only),
-            llm=self._llm,
             turn=answering.Turn.model_validate_json(before) if before else None,
         )
         answer = answer.model_copy(update={"conversation": name})
@@ -248,10 +249,6 @@ class Assistant:
         from assistant.index import Index
 
         return Index(self._settings)
-
-    @cached_property
-    def _llm(self) -> Llm | None:
-        return self._readers.open_llm() if self._with_llm else None
 
     @property
     def _with_llm(self) -> bool:
@@ -313,6 +310,12 @@ class _Library:
     def __init__(self, assistant: Assistant, approved_only: bool) -> None:
         self._assistant, self._approved_only = assistant, approved_only
 
+    @property
+    def revision(self) -> str:
+        """Changes whenever the records do, and differs from store to store."""
+        store, number = self._assistant._settings.store_url, self._assistant._store.revision()
+        return f"{store}#{number}#{self._approved_only}"
+
     @cached_property
     def _records(self) -> list[Record]:
         return [
@@ -333,7 +336,7 @@ class _Library:
         return findings.find(self._records)
 
     def search(
-        self, query: str, form_keys: Sequence[tuple[str, str]] | None = None, k: int = 8
+        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
     ) -> list[Hit]:
         keys = [(r.document_id, r.form_id) for r in self._records]
         allowed = keys if form_keys is None else [key for key in keys if key in set(form_keys)]

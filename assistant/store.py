@@ -8,28 +8,27 @@ saved whole was not saved at all.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assistant import progress, review
-from assistant.cells import cell_rows
+from assistant import store_rows as rows
 from assistant.conversations import Conversations
 from assistant.database import Database
 from assistant.errors import NotFound
 from assistant.tables import (
-    CellRow,
     DecisionRow,
     DocumentRow,
     PageRow,
     ReadingRow,
     RecordRow,
+    RevisionRow,
 )
 from schemas.documents import DocumentStatus
 from schemas.geometry import Page
@@ -37,14 +36,14 @@ from schemas.readings import FormReading, FormSpan, PageNote, ReaderName, Segmen
 from schemas.records import Record
 from schemas.review import Decision
 
-_PAGE = TypeAdapter(Page)
 _NOTES = TypeAdapter(list[PageNote])
 
 
 class Job(NamedTuple):
-    """Something that waits to be read: a document (``form_id`` empty) or a form by the model.
-    ``request`` tells a new request for the same thing from an old one."""
+    """Something that waits: a document to be read by the rules or to be indexed, or a form to
+    be read by the model. ``request`` tells a new request for the same thing from an old one."""
 
+    kind: Literal["rules", "index", "llm"]
     document_id: str
     form_id: str
     request: int
@@ -81,9 +80,17 @@ class Store:
             yield session
 
     @contextmanager
-    def _write(self) -> Iterator[Session]:
+    def _write(self, *, records: bool = False) -> Iterator[Session]:
+        """``records`` says that records change, for those who keep what they derive of them."""
         with self._database.session(write=True) as session:
+            if records:
+                session.execute(update(RevisionRow).values(number=RevisionRow.number + 1))
             yield session
+
+    def revision(self) -> int:
+        """A number that grows whenever a record, a decision or a document changes."""
+        with self._read() as session:
+            return session.scalar(select(RevisionRow.number)) or 0
 
     # Documents
 
@@ -129,7 +136,7 @@ class Store:
 
     def remove_document(self, document_id: str) -> None:
         """Removes a document and all that was read of it; decisions on it stay."""
-        with self._write() as session:
+        with self._write(records=True) as session:
             session.execute(delete(DocumentRow).where(DocumentRow.id == document_id))
 
     def set_rules(self, document_id: str, stage: str, message: str = "") -> None:
@@ -175,17 +182,17 @@ class Store:
         model (``with_llm``) and the document was added with it.
         """
         by_form = {r.form_id: r for r in records}
-        with self._write() as session:
+        with self._write(records=True) as session:
             document = session.get_one(DocumentRow, document_id)
             document.page_count, document.rules, document.message = len(pages), "done", ""
             document.rules_version, document.indexed = version, "waiting"
             document.others = _NOTES.dump_json(segmentation.others).decode()
-            _replace_pages(session, document_id, pages)
+            rows.replace_pages(session, document_id, pages)
             for reading in readings:
-                session.merge(_reading_row(document_id, reading, version))
-            _drop_vanished(session, document_id, set(by_form))
+                session.merge(rows.reading_row(document_id, reading, version))
+            rows.drop_vanished(session, document_id, set(by_form))
             for position, span in enumerate(segmentation.forms):
-                known = _llm_reading(session, document_id, span.form_id, llm_version)
+                known = rows.llm_reading(session, document_id, span.form_id, llm_version)
                 wanted = "waiting" if with_llm and document.with_llm else "off"
                 stage = "done" if known else wanted
                 row = session.get(RecordRow, (document_id, span.form_id))
@@ -200,20 +207,20 @@ class Store:
                 )  # fmt: skip
                 session.flush()
                 if span.form_id in by_form:
-                    _save_record(session, by_form[span.form_id])
+                    rows.save_record(session, by_form[span.form_id])
 
     def pages(self, document_id: str, numbers: Iterable[int]) -> tuple[Page, ...]:
         with self._read() as session:
-            rows = session.scalars(
+            found = session.scalars(
                 select(PageRow)
                 .where(PageRow.document_id == document_id, PageRow.number.in_(list(numbers)))
                 .order_by(PageRow.number)
             )
-            return tuple(_unpack(row.data) for row in rows)
+            return tuple(rows.unpack(row.data) for row in found)
 
     def span(self, document_id: str, form_id: str) -> FormSpan:
         with self._read() as session:
-            return FormSpan.model_validate_json(_record_row(session, document_id, form_id).span)
+            return FormSpan.model_validate_json(rows.record_row(session, document_id, form_id).span)
 
     def reading(
         self, document_id: str, form_id: str, reader: ReaderName, version: str
@@ -224,13 +231,13 @@ class Store:
 
     def save_reading(self, document_id: str, reading: FormReading, version: str) -> None:
         with self._write() as session:
-            session.merge(_reading_row(document_id, reading, version))
+            session.merge(rows.reading_row(document_id, reading, version))
 
     # Records
 
     def save_record(self, record: Record) -> None:
-        with self._write() as session:
-            _save_record(session, record)
+        with self._write(records=True) as session:
+            rows.save_record(session, record)
 
     def set_llm(self, document_id: str, form_id: str, stage: str, message: str = "") -> None:
         with self._write() as session:
@@ -274,9 +281,11 @@ class Store:
             )
             if document_id is not None:
                 query = query.where(RecordRow.document_id == document_id)
-            rows = session.scalars(query).all()
-            made = _decisions_by_form(session, document_id)
-            return [_reviewed(row, made.get((row.document_id, row.form_id), [])) for row in rows]
+            found = session.scalars(query).all()
+            made = rows.decisions_by_form(session, document_id)
+            return [
+                rows.reviewed(row, made.get((row.document_id, row.form_id), [])) for row in found
+            ]
 
     def has_record(self, document_id: str, form_id: str) -> bool:
         with self._read() as session:
@@ -285,17 +294,17 @@ class Store:
     def record(self, document_id: str, form_id: str) -> Record:
         """Raises :class:`NotFound`."""
         with self._read() as session:
-            row = _record_row(session, document_id, form_id)
-            return _reviewed(row, _decisions(session, document_id, form_id))
+            row = rows.record_row(session, document_id, form_id)
+            return rows.reviewed(row, rows.decisions(session, document_id, form_id))
 
     # Decisions
 
     def decide(self, decision: Decision) -> Record:
         """Checks a decision against the record as it stands and keeps it, in one transaction."""
-        with self._write() as session:
-            row = _record_row(session, decision.document_id, decision.form_id)
-            made = _decisions(session, decision.document_id, decision.form_id)
-            ready = review.prepared(_reviewed(row, made), decision)
+        with self._write(records=True) as session:
+            row = rows.record_row(session, decision.document_id, decision.form_id)
+            made = rows.decisions(session, decision.document_id, decision.form_id)
+            ready = review.prepared(rows.reviewed(row, made), decision)
             session.add(
                 DecisionRow(
                     document_id=ready.document_id,
@@ -305,30 +314,29 @@ class Store:
             )
             session.flush()
             record = Record.model_validate_json(row.record)
-            return _save_record(session, record)
+            return rows.save_record(session, record)
 
     def decisions(self, document_id: str, form_id: str) -> list[Decision]:
         with self._read() as session:
-            return _decisions(session, document_id, form_id)
+            return rows.decisions(session, document_id, form_id)
 
     def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
         """Decisions that no longer fit what is read there now."""
         with self._read() as session:
-            row = _record_row(session, document_id, form_id)
-            made = _decisions(session, document_id, form_id)
+            row = rows.record_row(session, document_id, form_id)
+            made = rows.decisions(session, document_id, form_id)
             return list(review.reviewed(Record.model_validate_json(row.record), made).lost)
 
     # Work to do
 
     def jobs(self) -> list[Job]:
-        """What waits to be read, or was being read when a process ended."""
+        """What waits, or was in hand when a process ended."""
         unfinished = ("waiting", "reading")
+        key = (DocumentRow.id, DocumentRow.request)
         with self._read() as session:
-            documents = session.execute(
-                select(DocumentRow.id, DocumentRow.request).where(
-                    or_(DocumentRow.rules.in_(unfinished), DocumentRow.indexed.in_(unfinished)),
-                    DocumentRow.rules != "failed",
-                )
+            unread = session.execute(select(*key).where(DocumentRow.rules.in_(unfinished))).all()
+            unindexed = session.execute(
+                select(*key).where(DocumentRow.rules == "done", DocumentRow.indexed.in_(unfinished))
             ).all()
             forms = session.execute(
                 select(RecordRow.document_id, RecordRow.form_id, RecordRow.request)
@@ -336,86 +344,8 @@ class Store:
                 .where(DocumentRow.rules.not_in(unfinished), RecordRow.llm.in_(unfinished))
                 .order_by(DocumentRow.added_at, RecordRow.position)
             ).all()
-        return [Job(d, "", r) for d, r in documents] + [Job(d, f, r) for d, f, r in forms]
-
-
-def _pack(page: Page) -> bytes:
-    return zlib.compress(_PAGE.dump_json(page), 6)
-
-
-def _unpack(data: bytes) -> Page:
-    return _PAGE.validate_json(zlib.decompress(data))
-
-
-def _reading_row(document_id: str, reading: FormReading, version: str) -> ReadingRow:
-    return ReadingRow(
-        document_id=document_id, form_id=reading.form_id, reader=reading.reader, version=version,
-        reading=reading.model_dump_json(), added_at=_now(),
-        usage=reading.usage.model_dump_json() if reading.usage else "",
-    )  # fmt: skip
-
-
-def _llm_reading(session: Session, document_id: str, form_id: str, version: str) -> bool:
-    return session.get(ReadingRow, (document_id, form_id, "llm", version)) is not None
-
-
-def _record_row(session: Session, document_id: str, form_id: str) -> RecordRow:
-    row = session.get(RecordRow, (document_id, form_id))
-    if row is None:
-        raise NotFound(f"There is no form {form_id} in document {document_id[:12]}.")
-    return row
-
-
-def _reviewed(row: RecordRow, decisions: Sequence[Decision]) -> Record:
-    return review.apply(Record.model_validate_json(row.record), decisions)
-
-
-def _decisions(session: Session, document_id: str, form_id: str) -> list[Decision]:
-    rows = session.scalars(
-        select(DecisionRow)
-        .where(DecisionRow.document_id == document_id, DecisionRow.form_id == form_id)
-        .order_by(DecisionRow.id)
-    )
-    return [Decision.model_validate_json(row.decision) for row in rows]
-
-
-def _decisions_by_form(
-    session: Session, document_id: str | None
-) -> dict[tuple[str, str], list[Decision]]:
-    query = select(DecisionRow).order_by(DecisionRow.id)
-    if document_id is not None:
-        query = query.where(DecisionRow.document_id == document_id)
-    out: dict[tuple[str, str], list[Decision]] = {}
-    for row in session.scalars(query):
-        decision = Decision.model_validate_json(row.decision)
-        out.setdefault((row.document_id, row.form_id), []).append(decision)
-    return out
-
-
-def _save_record(session: Session, record: Record) -> Record:
-    """Saves a reconciled record and its cells as they stand after review, which it returns."""
-    row = _record_row(session, record.document_id, record.form_id)
-    row.record = record.model_dump_json()
-    current = review.apply(record, _decisions(session, record.document_id, record.form_id))
-    row.approval = current.approval
-    session.execute(
-        delete(CellRow).where(
-            CellRow.document_id == record.document_id, CellRow.form_id == record.form_id
-        )
-    )
-    session.add_all(cell_rows(current))
-    return current
-
-
-def _replace_pages(session: Session, document_id: str, pages: Sequence[Page]) -> None:
-    session.execute(delete(PageRow).where(PageRow.document_id == document_id))
-    session.add_all(
-        PageRow(document_id=document_id, number=page.number, data=_pack(page)) for page in pages
-    )
-
-
-def _drop_vanished(session: Session, document_id: str, kept: set[str]) -> None:
-    for table in (RecordRow, CellRow):
-        session.execute(
-            delete(table).where(table.document_id == document_id, table.form_id.not_in(kept))
-        )
+        return [
+            *(Job("rules", d, "", r) for d, r in unread),
+            *(Job("index", d, "", r) for d, r in unindexed),
+            *(Job("llm", d, f, r) for d, f, r in forms),
+        ]

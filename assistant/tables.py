@@ -117,6 +117,14 @@ class DecisionRow(Base):
     decision: Mapped[str]
 
 
+class RevisionRow(Base):
+    """One row: a number that grows whenever a record, a decision or a document changes."""
+
+    __tablename__ = "revision"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
 class TurnRow(Base):
     """One question of a conversation with its answer and what a follow-up inherits."""
 

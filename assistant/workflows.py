@@ -1,10 +1,10 @@
 """Durable ingestion on dbos: what was begun is finished, also after ``kill -9``.
 
-A document's workflow reads it by the rules and indexes it; each form's workflow
-has the model read it, with retries, and settles its record. Two queues hold
-them: one document at a time, and as many forms as the model takes calls. The
-store says what waits, so that any process may ask for work; one process at a
-time, the holder of a lock, does it, and when it ends another takes over.
+Three kinds of work have a queue each: reading a document by the rules and
+indexing its texts, both one at a time, and having the model read a form, with
+retries, as many at a time as the model takes calls. The store says what waits,
+so that any process may ask for work; one process at a time, the holder of a
+lock, does it, and when it ends another takes over.
 
 The only module that imports dbos, which it does when work begins.
 """
@@ -152,7 +152,7 @@ class _Engine:
         self._dbos: Any = dbos.DBOS
         self._options: Any = dbos.SetEnqueueOptions
         self._steps = steps
-        self._documents, self._forms = f"{place.name}-documents", f"{place.name}-forms"
+        self._name = place.name
         self._dbos.destroy(destroy_registry=True)
         config: dbos.DBOSConfig = {
             "name": place.name,
@@ -165,17 +165,22 @@ class _Engine:
         }
         try:
             self._dbos(config=config)
-            self._document_workflow = self._dbos.workflow(name="document")(self._document())
-            self._form_workflow = self._dbos.workflow(name="form")(self._form())
+            workflows: dict[str, Callable[..., None]] = {
+                "rules": self._rules(),
+                "index": self._index(),
+                "llm": self._llm(),
+            }
+            register = self._dbos.workflow
+            self._workflows: dict[str, Any] = {k: register(name=k)(workflows[k]) for k in workflows}
             self._dbos.launch()
-            self._queue(self._documents, 1)
-            self._queue(self._forms, forms_at_a_time)
+            for kind in workflows:
+                self._queue(kind, forms_at_a_time if kind == "llm" else 1)
         except SQLAlchemyError as error:
             raise StoreError(f"The state of the work cannot be kept: {error.args[0]}.") from error
 
-    def _queue(self, name: str, at_a_time: int) -> None:
+    def _queue(self, kind: str, at_a_time: int) -> None:
         self._dbos.register_queue(
-            name,
+            f"{self._name}-{kind}",
             worker_concurrency=at_a_time,
             polling_interval_sec=_TICK,
             on_conflict="always_update",
@@ -184,15 +189,11 @@ class _Engine:
     def send(self, job: Job) -> None:
         """Enqueues a job, unless it is already in line."""
         key = f"{job.document_id}/{job.form_id}"
+        arguments = (job.document_id, job.form_id) if job.form_id else (job.document_id,)
         with self._options(deduplication_id=key, duplication_policy="return-existing"):
-            if job.form_id:
-                self._dbos.enqueue_workflow(
-                    self._forms, self._form_workflow, job.document_id, job.form_id
-                )
-            else:
-                self._dbos.enqueue_workflow(
-                    self._documents, self._document_workflow, job.document_id
-                )
+            self._dbos.enqueue_workflow(
+                f"{self._name}-{job.kind}", self._workflows[job.kind], *arguments
+            )
 
     def close(self) -> None:
         self._dbos.destroy(destroy_registry=True)
@@ -200,15 +201,21 @@ class _Engine:
     def _step(self, name: str, step: Callable[..., None], *args: str, **options: object) -> None:
         self._dbos.run_step({"name": name, **options}, step, *args)
 
-    def _document(self) -> Callable[[str], None]:
-        def document(document_id: str) -> None:
+    def _rules(self) -> Callable[[str], None]:
+        def rules(document_id: str) -> None:
             with _Noted(self._steps, document_id, ""):
                 self._step("rules", self._steps.rules, document_id)
+
+        return rules
+
+    def _index(self) -> Callable[[str], None]:
+        def index(document_id: str) -> None:
+            with _Noted(self._steps, document_id, ""):
                 self._step("index", self._steps.index, document_id)
 
-        return document
+        return index
 
-    def _form(self) -> Callable[[str, str], None]:
+    def _llm(self) -> Callable[[str, str], None]:
         retries = {
             "retries_allowed": True,
             "max_attempts": _RETRIES,
@@ -216,12 +223,12 @@ class _Engine:
             "should_retry": self._steps.worth_retrying,
         }
 
-        def form(document_id: str, form_id: str) -> None:
+        def llm(document_id: str, form_id: str) -> None:
             with _Noted(self._steps, document_id, form_id):
                 self._step("llm", self._steps.llm, document_id, form_id, **retries)
                 self._step("settle", self._steps.settle, document_id, form_id)
 
-        return form
+        return llm
 
 
 class _Noted:

@@ -129,6 +129,9 @@ class Passages:
     def add(self, passages: Sequence[Passage]) -> None:
         self.texts += [p.text for p in passages]
 
+    def remove(self, document_id: str) -> None:
+        self.texts.clear()
+
 
 def open_stub(home: Path, log: Path, **behaviour: Any) -> Assistant:
     """An assistant that reads with the stubs and notes it in ``log``."""

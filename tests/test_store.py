@@ -302,3 +302,12 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="JIXIAO_HOME"):
         home_folder(tmp_path / "file" / "home")
+
+
+def test_the_revision_grows_when_records_change_and_only_then(store: Store) -> None:
+    start = store.revision()
+    store.records()
+    store.set_llm(ID, "p01", "reading")
+    assert store.revision() == start
+    store.decide(decision("accept", "total_amount"))
+    assert store.revision() == start + 1

@@ -39,6 +39,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_documents_rules", "documents", ["rules"], unique=False)
+    revision_table = op.create_table(
+        "revision",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.bulk_insert(revision_table, [{"id": 1, "number": 0}])
     op.create_table(
         "turns",
         sa.Column(
@@ -126,6 +133,7 @@ def downgrade() -> None:
     op.drop_table("cells")
     op.drop_index("ix_turns_conversation", table_name="turns")
     op.drop_table("turns")
+    op.drop_table("revision")
     op.drop_index("ix_documents_rules", table_name="documents")
     op.drop_table("documents")
     op.drop_index("ix_decisions_document_id", table_name="decisions")

@@ -98,6 +98,9 @@ def record_of_reading(document_id: str, reading: FormReading) -> Record:
     )
 
 
+_NOT_CELLS = {"page", "boxes"}
+
+
 def record_of_labels(document_id: str, form: Mapping[str, Any]) -> Record:
     """A labelled form (the format of the gold files) as a record whose cells are all agreed;
     a place is the page alone."""
@@ -109,7 +112,7 @@ def record_of_labels(document_id: str, form: Mapping[str, Any]) -> Record:
 
     def row(labels: Mapping[str, Any]) -> dict[str, Cell]:
         page = labels.get("page")
-        return {k: cell(_label_value(v), page) for k, v in labels.items() if k != "page"}
+        return {k: cell(_label_value(v), page) for k, v in labels.items() if k not in _NOT_CELLS}
 
     form_type = FormType(form["form_type"])
     tables = [t.name for t in FORMS[form_type].tables]

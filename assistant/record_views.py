@@ -19,6 +19,13 @@ def find_cell(record: Record, path: str) -> CellRef | None:
     return next((ref for ref in iter_cells(record) if ref.path == path), None)
 
 
+def has_one_value(cell: Cell) -> bool:
+    """Whether accepting the cell says clearly what is accepted: it is not where the readers
+    differ, nor where a value that somebody read was rejected."""
+    read = any(r.value is not None for r in cell.readings.values())
+    return cell.state is not State.DISPUTED and not (cell.value is None and read)
+
+
 def open_cells(record: Record) -> list[CellRef]:
     """The cells that need a person, in printed order."""
     return [ref for ref in iter_cells(record) if ref.cell.needs_review]
@@ -151,19 +158,19 @@ def cell_panel(record: Record | None, path: str, lang: Lang) -> str:
         + "</div>"
     )
     value = f'<div class="chosen-value">{shown(ref.cell.value, ref.kind, lang)}</div>'
-    return head + value + _readings(ref, lang)
+    return head + value + _readings(ref, lang, usable=record.approval != "approved")
 
 
-def _readings(ref: CellRef, lang: Lang) -> str:
-    """Each reader's value with what is printed there; a value other than the cell's can be used."""
+def _readings(ref: CellRef, lang: Lang, *, usable: bool) -> str:
+    """Each reader's value with what is printed there; one that is not the cell's can be used."""
     if not ref.cell.readings:
         return ""
-    rows = [_reading_row(ref, reader, lang) for reader in ref.cell.readings]
+    rows = [_reading_row(ref, reader, lang, usable=usable) for reader in ref.cell.readings]
     names = ("cell.reader", "cell.value", "cell.quote", "rec.pages", "cell.doubts")
     return table([*(word(lang, n) for n in names), ""], rows, "readings")
 
 
-def _reading_row(ref: CellRef, reader: str, lang: Lang) -> str:
+def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:
     reading = ref.cell.readings[reader]
     differs = reading.value != ref.cell.value or ref.cell.state is State.DISPUTED
     use = f'<button class="use" data-pick="{reader}">{escape(word(lang, "cell.use"))}</button>'
@@ -175,7 +182,7 @@ def _reading_row(ref: CellRef, reader: str, lang: Lang) -> str:
             f'<div class="clip">{paragraphs(quote)}</div>',
             str(reading.evidence.page) if reading.evidence else "",
             escape(", ".join(reading.doubts)),
-            use * differs,
+            use * (usable and differs),
         ]
     )
 
@@ -195,10 +202,14 @@ def boxes(places: Iterable[Evidence | None], page: int) -> list[Box]:
     return list(dict.fromkeys(found))
 
 
-def history_table(record: Record | None, decisions: Sequence[Decision], lang: Lang) -> str:
-    """The decisions on a record, the latest first."""
+def history_table(
+    record: Record | None, decisions: Sequence[Decision], lost: Sequence[Decision], lang: Lang
+) -> str:
+    """The decisions on a record, the latest first, and those that a re-reading left behind."""
     if record is None or not decisions:
         return notice(word(lang, "history.none"))
+    cells = ", ".join(path_label(record, d.path, lang) for d in lost)
+    warning = notice(word(lang, "history.lost", n=len(lost), cells=cells)) if lost else ""
     rows = [
         row(
             [
@@ -213,7 +224,7 @@ def history_table(record: Record | None, decisions: Sequence[Decision], lang: La
         for d in sorted(decisions, key=lambda d: d.at, reverse=True)
     ]
     names = ("history.at", "history.who", "history.action", "history.what", "history.change", "why")
-    return table([word(lang, n) for n in names], rows, "history")
+    return warning + table([word(lang, n) for n in names], rows, "history")
 
 
 def _change(d: Decision, lang: Lang) -> str:

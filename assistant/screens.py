@@ -26,7 +26,7 @@ from assistant.words import Lang, word
 from schemas.findings import Finding
 from schemas.geometry import Box
 from schemas.readings import Evidence, Value
-from schemas.records import Record
+from schemas.records import CellRef, Record
 from schemas.review import Action, Decision
 
 if TYPE_CHECKING:
@@ -124,7 +124,6 @@ class Review:
         ref = record_views.find_cell(record, chosen.path) if record else None
         value = "" if ref is None or ref.cell.value is None else str(ref.cell.value)
         approved = record is not None and record.approval == "approved"
-        decisions = self._assistant.decisions(chosen.document_id, chosen.form_id) if record else []
         return [
             chosen,
             record_views.record_heading(record, lang),
@@ -133,7 +132,7 @@ class Review:
             self._page(lang, record, chosen.path),
             value,
             "",
-            record_views.history_table(record, decisions, lang),
+            self._history(lang, record),
             gr.update(visible=record is not None),
             gr.update(visible=not approved),
             gr.update(visible=record is not None and not approved),
@@ -141,6 +140,13 @@ class Review:
             gr.update(visible=approved),
             gr.update(visible=False),
         ]
+
+    def _history(self, lang: Lang, record: Record | None) -> str:
+        if record is None:
+            return ""
+        key = (record.document_id, record.form_id)
+        decisions, lost = self._assistant.decisions(*key), self._assistant.lost_decisions(*key)
+        return record_views.history_table(record, decisions, lost, lang)
 
     def _page(self, lang: Lang, record: Record | None, path: str) -> str:
         if record is None:
@@ -182,32 +188,39 @@ class Review:
         )
         return self._assistant.decide(decision)
 
+    def _ref(self, lang: Lang, chosen: Chosen) -> CellRef:
+        ref = record_views.find_cell(self._needed(lang, chosen), chosen.path)
+        if ref is None:
+            raise JixiaoError(word(lang, "choose_first"))
+        return ref
+
     def _cell_decided(
         self, lang: Lang, chosen: Chosen, who: str, action: Action, after: Value, why: str
     ) -> Parts:
         """Decides the chosen cell and goes to the next that waits, if this one did."""
-        ref = record_views.find_cell(self._needed(lang, chosen), chosen.path)
-        if ref is None:
-            raise JixiaoError(word(lang, "choose_first"))
+        waited = self._ref(lang, chosen).cell.needs_review
         record = self._decide(chosen, who, action, after, why)
         gr.Info(word(lang, f"done.{action}"), title="", duration=3)
-        path = record_views.next_open(record, chosen.path) if ref.cell.needs_review else ""
+        path = record_views.next_open(record, chosen.path) if waited else ""
         return self.show(lang, replace(chosen, path=path or chosen.path))
 
     def accept(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
+        if not record_views.has_one_value(self._ref(lang, chosen).cell):
+            raise JixiaoError(word(lang, "accept.disputed"))
         return self._cell_decided(lang, chosen, who, "accept", None, why)
 
     def use(self, lang: Lang, chosen: Chosen, who: str, why: str, event: gr.EventData) -> Parts:
         """Accepts what one reader said of a cell."""
-        ref = record_views.find_cell(self._needed(lang, chosen), chosen.path)
-        if ref is None:
-            raise JixiaoError(word(lang, "choose_first"))
-        value = value_of_reader(ref.cell, str(event.id))
+        value = value_of_reader(self._ref(lang, chosen).cell, str(event.id))
         action: Action = "correct" if value is None else "accept"
         return self._cell_decided(lang, chosen, who, action, value, why)
 
     def correct(self, lang: Lang, chosen: Chosen, who: str, why: str, text: str) -> Parts:
-        return self._cell_decided(lang, chosen, who, "correct", text, why)
+        kind = self._ref(lang, chosen).kind
+        try:
+            return self._cell_decided(lang, chosen, who, "correct", text, why)
+        except InvalidValue:
+            raise InvalidValue(word(lang, f"expects.{kind.value}")) from None
 
     def reject(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
         if not why.strip():

@@ -36,7 +36,9 @@ def documents_table(statuses: Sequence[DocumentStatus], lang: Lang, chosen: str 
         row(_document_cells(s, lang), pick=s.document_id, chosen=s.document_id == chosen)
         for s in statuses
     ]
-    return table([word(lang, f"doc.{n}") for n in names], rows, "documents")
+    off = any(s.llm == "off" for s in statuses)
+    note = notice(word(lang, "doc.llm_off")) if off else ""
+    return table([word(lang, f"doc.{n}") for n in names], rows, "documents") + note
 
 
 def _document_cells(s: DocumentStatus, lang: Lang) -> list[str]:

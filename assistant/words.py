@@ -31,6 +31,7 @@ doc.left | 剩余时间 | Time left
 doc.tokens | 词元 | Tokens
 doc.message | 说明 | Message
 doc.none | 还没有文档。把一份绩效表册（PDF）拖到上面，读完就能审核和提问。 | No document yet. Drop a booklet (PDF) above; once read, it can be reviewed and asked about.
+doc.llm_off | 语言模型未启用：只有规则一方读取，金额、编码和年度都要人核对。 | The language model is off: the rules read alone, so amounts, codes and years need a person.
 doc.choose | 点选一份文档，看它有哪些表单、哪些页没有表单。 | Choose a document to see its forms and the pages that hold none.
 doc.others | 没有表单的页 | Pages without a form
 doc.all_forms | 每一页都属于某张表单。 | Every page belongs to a form.
@@ -95,6 +96,15 @@ accept_rest.ask | 将接受 {n} 格只有一方读出的值（不含不一致、
 accept_rest.none | 没有可以一并接受的格；余下的要一格一格决定。 | No cells can be accepted together; decide the others one by one.
 yes | 确认接受 | Yes, accept
 no | 取消 | Cancel
+accept.disputed | 两方读数不一致：请用“采用”选定一方，或填写更正。 | The readers differ: use one of their values, or correct it.
+expects.amount | 金额要写成 7600000.00 或 7,600,000.00 这样的数。 | An amount is written like 7600000.00 or 7,600,000.00.
+expects.number | 要写成 12 或 0.5 这样的数。 | A number is written like 12 or 0.5.
+expects.year | 年度要写成 2025 这样的四位数。 | A year is written like 2025.
+expects.code | 编码只能由数字和字母组成。 | A code has only digits and letters.
+expects.unit | 金额单位只能是元、千元、万元、百万元或亿元。 | The unit of amounts is 元, 千元, 万元, 百万元 or 亿元.
+expects.choice | 要写表上印的选项。 | One of the printed choices is expected.
+expects.text | 要写一段文字。 | A text is expected.
+expects.long_text | 要写一段文字。 | A text is expected.
 choose_first | 请先选一格。 | Choose a cell first.
 choose_record | 请先选一个项目。 | Choose a project first.
 approve.open | 还有 {n} 格待核，决定完才能批准。 | {n} cells still need a decision before the record can be approved.
@@ -105,6 +115,7 @@ done.approve | 已批准。 | Approved.
 done.reopen | 已重新打开。 | Reopened.
 history | 审核记录 | Decisions
 history.none | 还没有人做过决定。 | Nobody has decided anything yet.
+history.lost | 有 {n} 个决定与重新读取的结果对不上，请重新核对：{cells} | {n} decisions no longer fit what was read again; please check: {cells}
 history.at | 时间 | When
 history.who | 谁 | Who
 history.action | 决定 | Decision

@@ -80,6 +80,15 @@ class FakeAssistant:
         self._decisions: list[Decision] = []
         self.exported: list[bool] = []
 
+    def __enter__(self) -> FakeAssistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
     def documents(self) -> list[DocumentStatus]:
         if not self._read:
             return []
@@ -116,6 +125,10 @@ class FakeAssistant:
 
     def decisions(self, document_id: str, form_id: str) -> list[Decision]:
         return [d for d in self._decisions if (d.document_id, d.form_id) == (document_id, form_id)]
+
+    def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
+        read = self._read[document_id, form_id]
+        return list(review.reviewed(read, self.decisions(document_id, form_id)).lost)
 
     def page_count(self, document_id: str) -> int:
         return 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import gradio as gr
 import pytest
@@ -59,8 +59,13 @@ def test_using_the_other_readers_value(review: Review, assistant: FakeAssistant)
     assert cell(assistant, AMOUNT).value == "1200.00"
 
 
+def test_a_disputed_cell_is_not_accepted_without_saying_whose_value(review: Review) -> None:
+    with pytest.raises(JixiaoError, match="采用"):
+        review.accept("zh", AMOUNT, WHO, "")
+
+
 def test_correcting_is_checked(review: Review, assistant: FakeAssistant) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue, match="金额要写成"):
         review.correct("zh", AMOUNT, WHO, "", "一百万")
     assert assistant.decisions(DOCUMENT, "p01") == []
     review.correct("zh", AMOUNT, WHO, "见第 1 页", "1,300,000.00")
@@ -198,3 +203,25 @@ def test_every_text_that_is_used_is_in_the_table(module: str) -> None:
     source = (Path(app.__file__).parent / "assistant" / f"{module}.py").read_text()
     used = set(re.findall(r"""word\((?:lang|"zh"), ["']([^"']+)["']""", source))
     assert used <= set(WORDS)
+
+
+@pytest.mark.parametrize(("records", "sent"), [([], ["booklet.pdf"]), (None, [])])
+def test_the_first_start_reads_the_sample(
+    records: list[Any] | None, sent: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from assistant import pipeline
+    from assistant.settings import Settings
+
+    class Opened(FakeAssistant):
+        submitted: ClassVar[list[str]] = []
+
+        def __init__(self, settings: Settings) -> None:
+            super().__init__(records)
+
+        def submit(self, path: Path, name: str | None = None) -> Any:
+            self.submitted.append(path.name)
+
+    monkeypatch.setattr(pipeline, "Assistant", Opened)
+    monkeypatch.setattr(app, "launch", lambda *_: "")
+    app.serve(Settings(home=tmp_path, llm="off"))
+    assert Opened.submitted == sent

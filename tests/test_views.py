@@ -67,7 +67,7 @@ HOSTILE_DECISION = Decision(
         record_views.record_heading(HOSTILE_RECORD, "zh"),
         record_views.record_cells(HOSTILE_RECORD, "zh", "name"),
         record_views.cell_panel(HOSTILE_RECORD, "name", "zh"),
-        record_views.history_table(HOSTILE_RECORD, [HOSTILE_DECISION], "zh"),
+        record_views.history_table(HOSTILE_RECORD, [HOSTILE_DECISION], [HOSTILE_DECISION], "zh"),
         answer_views.thread([Exchange(HOSTILE, FakeAssistant().ask(""))], "zh"),
         answer_views.ask_chips([HOSTILE]),
         page_view("zh", b"", 1, HOSTILE, None),
@@ -152,6 +152,34 @@ def test_a_disputed_cell_offers_both_values() -> None:
     assert picks(html) == ["rules", "llm"]
     assert "1,200,000.00" in html
     assert "1,200.00" in html
+
+
+def test_an_approved_record_offers_nothing_to_use() -> None:
+    approved = record().model_copy(update={"approval": "approved"})
+    assert picks(record_views.cell_panel(approved, "current_year_amount", "zh")) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "state", "clear"),
+    [
+        ("1", State.SINGLE, True),
+        ("1", State.DISPUTED, False),
+        (None, State.SINGLE, True),
+        (None, State.MISSING, True),
+    ],
+)
+def test_what_accepting_would_accept(value: str | None, state: State, clear: bool) -> None:
+    assert record_views.has_one_value(cell(value, state, llm="2")) is clear
+
+
+def test_a_rejected_value_is_not_accepted_by_accepting_the_cell() -> None:
+    rejected = cell("1").model_copy(update={"value": None, "state": State.UNREADABLE})
+    assert not record_views.has_one_value(rejected)
+
+
+def test_a_decision_that_a_new_reading_left_behind_is_told() -> None:
+    html = record_views.history_table(record(), [HOSTILE_DECISION], [HOSTILE_DECISION], "zh")
+    assert "有 1 个决定" in html
 
 
 def test_an_agreed_cell_offers_nothing_to_choose() -> None:

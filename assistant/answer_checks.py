@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from assistant.query_catalog import Catalog, key_of
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.findings import Finding
+from schemas.forms import FORMS
 from schemas.queries import Query
 from schemas.records import Approval, Record
 
@@ -83,9 +84,17 @@ def _asked(finding: Finding, query: Query, records: dict[tuple[str, str], Record
 def _line(finding: Finding, records: dict[tuple[str, str], Record]) -> str:
     record = records.get((finding.document_id, finding.form_id))
     pages = "、".join(f"第{p}页" for p in finding.pages)
-    return (
-        f"{record.name if record else finding.form_id}“{finding.target}”：{finding.what}（{pages}）"
-    )
+    name = record.name if record else finding.form_id
+    return f"{name}“{_target(finding, record)}”：{finding.what}（{pages}）"
+
+
+def _target(finding: Finding, record: Record | None) -> str:
+    """A field's printed label; an indicator's name stands as it is."""
+    if record is not None:
+        for item in FORMS[record.form_type].fields:
+            if item.name == finding.target:
+                return item.label.split("（")[0]
+    return finding.target
 
 
 def _citations(finding: Finding, document_name: Callable[[str], str]) -> list[Citation]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assistant.answer_facts import Absent, Fact, Found, facts_of
-from assistant.answer_filters import passing
+from assistant.answer_filters import holds, passing
 from assistant.answer_wording import absence, money, plain, two_places, value_sentence
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, key_of, rows_of, text_of
@@ -76,10 +76,18 @@ def projects_of(bench: Bench, target: Target) -> list[_Project]:
         names.setdefault(key, record.name)
         merged, kept = found.setdefault(key, (Found(), []))
         own = facts_of(target, record, bench.query, bench.catalog)
-        merged.facts += own.facts
+        merged.facts += _kept(own.facts, target, bench.query)
         merged.absent += own.absent
         kept += proofs
     return [_settle(names[k], f, p, bench) for k, (f, p) in found.items()]
+
+
+def _kept(facts: list[Fact], target: Target, query: Query) -> list[Fact]:
+    """The rows that pass conditions on the very amount that is asked for."""
+    conditions = [f for f in query.filters if f.target == target]
+    if target.kind is not TargetKind.COST:
+        return facts
+    return [f for f in facts if all(holds(c, f) for c in conditions)]
 
 
 def _settle(name: str, found: Found, proofs: list[Fact], bench: Bench) -> _Project:
@@ -482,7 +490,7 @@ COMPUTE: dict[Operation, Callable[[Bench], Result]] = {
 def contents_of(record: Record) -> str:
     """What a form does state, for a refusal that helps."""
     filled = [
-        f.label.split("（")[0]
+        f.label.split("（")[0].replace("{year}", "")
         for f in FORMS[record.form_type].fields
         if f.name not in ("title", "amount_unit") and text_of(record.fields.get(f.name))
     ]

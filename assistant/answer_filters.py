@@ -72,17 +72,16 @@ def _numeric(
     if condition.target is None:
         return None
     facts = facts_of(condition.target, record, query, catalog).facts
-    indicator = condition.target.kind is TargetKind.INDICATOR
-    kept = [f for f in facts if f.number is not None and _holds(condition, f, indicator)]
+    kept = [f for f in facts if f.number is not None and holds(condition, f)]
     return kept or None
 
 
-def _holds(condition: Filter, fact: Fact, indicator: bool) -> bool:
+def holds(condition: Filter, fact: Fact) -> bool:
     """A target ≥ 95 % passes "at least 95 %": what counts is what it promises."""
     limit, number = Decimal(condition.value.rstrip("%")), fact.number
     if number is None or (condition.value.endswith("%") and not _is_percentage(fact.value)):
         return False
-    if indicator:
+    if condition.target and condition.target.kind is TargetKind.INDICATOR:
         sign = parse_target(fact.value).comparator
         at_least = condition.test in (">", ">=")
         if at_least and sign not in _LOWER_BOUNDS:

@@ -7,6 +7,7 @@ same kind of unit (760万元 is 7600000元), and every quoted phrase must stand 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,9 +16,9 @@ from assistant.text import comparable
 from schemas.answers import Answer
 
 _NUMBER = re.compile(
-    r"(?<![\d.])(第)?(-?\d[\d,]*(?:\.\d+)?)(百万元|千元|万元|亿元|元|%|页|年|个|yuan|×10,000yuan)?"
+    r"(?<![\d.])(第)?(-?\d[\d,]*(?:\.\d+)?)\s*(百万元|千元|万元|亿元|元|%|页|年|×10,000 yuan|yuan)?"
 )
-_PAGE_EN = re.compile(r"p\.\d+")
+_PAGE_EN = re.compile(r"p\. ?\d+")
 _QUOTED = re.compile(r"“([^“”]+)”")
 
 
@@ -30,19 +31,18 @@ class _Token:
 
 def unsupported(answer: Answer) -> list[str]:
     """The numbers and quoted phrases of the answer that nothing shown supports."""
-    support = " ".join([*(c.quote for c in answer.citations), answer.computation])
+    support = [*(c.quote for c in answer.citations), *answer.computation.splitlines()]
     pages = {Decimal(c.page) for c in answer.citations}
-    held = _tokens(support)
     by_kind: dict[str, set[Decimal]] = {}
-    for token in held:
+    for token in (t for piece in support for t in _tokens(piece)):
         by_kind.setdefault(token.kind, set()).add(token.value)
     missing = [t.text for t in _tokens(answer.answer) if not _stands(t, by_kind, pages)]
-    text = comparable(support)
+    text = "\n".join(comparable(piece) for piece in support)
     for phrase in _QUOTED.findall(answer.answer):
         if comparable(phrase).strip("…") not in text:
             missing.append(f"“{phrase}”")
-    for page in _PAGE_EN.findall(comparable(answer.answer)):
-        if Decimal(page[2:]) not in pages:
+    for page in _PAGE_EN.findall(answer.answer):
+        if Decimal(page[2:].strip()) not in pages:
             missing.append(page)
     return missing
 
@@ -59,7 +59,7 @@ def _stands(token: _Token, held: dict[str, set[Decimal]], pages: set[Decimal]) -
 
 
 def _tokens(text: str) -> list[_Token]:
-    folded = _PAGE_EN.sub("", comparable(text))
+    folded = _PAGE_EN.sub("", unicodedata.normalize("NFKC", text))
     return [
         _token(m[1], m[2], m[3] or "", m[0]) for m in _NUMBER.finditer(folded) if m[2].strip("-,")
     ]
@@ -71,7 +71,7 @@ def _token(ordinal: str | None, number: str, unit: str, text: str) -> _Token:
         return _Token(value * UNITS[unit], "money", text)
     if unit == "yuan":
         return _Token(value, "money", text)
-    if unit == "×10,000yuan":
+    if unit == "×10,000 yuan":
         return _Token(value * 10_000, "money", text)
     if unit == "页" and ordinal:
         return _Token(value, "page", text)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from assistant.passages import Hit, grams, long_texts, sentences, squeeze
-from assistant.query_catalog import Catalog, key_of
+from assistant.query_catalog import Catalog, key_of, text_of
 from assistant.query_rows import share_of
 from schemas.queries import Query
 from schemas.records import Cell, Record
@@ -24,7 +24,10 @@ _ENOUGH = 0.66
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千]+)"
 _NAMES = re.compile(r"公司|集团|单位|局|中心|院|学校|委员会|办公室|企业|银行|协会")
 _DATES = re.compile(r"\d{4}年|\d{1,2}月|年底|季度|每年|每月")
+_LISTS = re.compile(r"、|包括|分为|[；;].+[；;]|[（(]\d[)）]|\d\.")
 _NOT_NUMBERS = re.compile(r"[〔\[]\d{4}[〕\]]|\d{4}年|\d+号|^\d+[.、]|^[（(]\d+[)）]")
+_SHORT = 5  # characters up to which a word counts as one
+_NEAR = 8  # characters between the pieces of one word
 _SMALL_STORE = 300  # records whose sentences are all looked through without the index
 
 
@@ -56,8 +59,13 @@ def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
                 score = _fits(sentence, query, catalog)
                 key = f"{key_of(record)}{squeeze(sentence)}"
                 if score and (key not in found or found[key].score < score):
-                    found[key] = Extract(record, label.split("（")[0], cell, sentence, score)
+                    found[key] = Extract(record, _label(record, label), cell, sentence, score)
     return sorted(found.values(), key=lambda e: (-e.score, len(e.sentence)))
+
+
+def _label(record: Record, label: str) -> str:
+    year = text_of(record.fields.get("budget_year"))
+    return label.split("（")[0].replace("{year}年", f"{year}年" if year else "")
 
 
 def _records(query: Query, catalog: Catalog, search: Search) -> Iterator[Record]:
@@ -86,8 +94,25 @@ def _fits(sentence: str, query: Query, catalog: Catalog) -> float:
     share, each = share_of(query.text, held, catalog)
     if not each or share < _ENOUGH or not _gives(sentence, query):
         return 0.0
+    if any(str(year) not in sentence for year in query.years):
+        return 0.0
+    if not all(_together(word, squeeze(sentence)) for word in query.text):
+        return 0.0
     light, _ = share_of(query.extra, held, catalog)
     return share + 0.2 * light - 0.0002 * len(sentence)
+
+
+def _together(word: str, text: str) -> bool:
+    """The pieces of a word stand near each other: 实际 here and 支出 there is not 实际支出."""
+    key = squeeze(word)
+    if key in text or len(key) > _SHORT:
+        return True
+    places = [[m.start() for m in re.finditer(re.escape(g), text)] for g in grams(key)]
+    places = [p for p in places if p]
+    return all(
+        min(abs(a - b) for a in first for b in second) <= _NEAR
+        for first, second in pairwise(places)
+    )
 
 
 def _gives(sentence: str, query: Query) -> bool:
@@ -96,6 +121,8 @@ def _gives(sentence: str, query: Query) -> bool:
         return bool(_NAMES.search(sentence))
     if query.asks == "time":
         return bool(_DATES.search(sentence))
+    if query.asks == "list":
+        return bool(_LISTS.search(sentence))
     if query.asks == "number":
         return _has_number(sentence, query)
     return True

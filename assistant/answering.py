@@ -76,12 +76,15 @@ def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
     elif query.operation is Operation.CHECK:
         made = check(query, catalog, library.findings(), library.document_name)
     else:
-        names = catalog.document_names
-        several = len({r.document_id for r in catalog.records}) > 1
-        bench = Bench(query, catalog, lambda r: names.get(r.document_id, "") if several else "")
-        made = _of_result(COMPUTE[query.operation](bench), catalog)
+        made = _of_result(COMPUTE[query.operation](_bench(query, catalog)), catalog)
     made.interpretation = interpretation(query)
     return _guarded(made)
+
+
+def _bench(query: Query, catalog: Catalog) -> Bench:
+    names = catalog.document_names
+    several = len(names) > 1
+    return Bench(query, catalog, lambda r: names.get(r.document_id, "") if several else "")
 
 
 def _guarded(made: Answer) -> Answer:
@@ -158,6 +161,9 @@ def _approval(records: Sequence[Record], facts: Sequence[Fact]) -> Approval:
 
 def _from_texts(query: Query, catalog: Catalog, library: Library) -> Answer:
     found = extracts(query, catalog, library.search)
+    if not found and query.targets:
+        rows = query.model_copy(update={"operation": Operation.LOOKUP})
+        return _of_result(COMPUTE[Operation.LOOKUP](_bench(rows, catalog)), catalog)
     if not found:
         return Answer(status="not_found", answer=_not_in_texts(query, catalog))
     kept = _each_project(found) if query.group_by and not query.projects else found[:1]

@@ -104,7 +104,12 @@ class Catalog:
 
     @cached_property
     def place_grams(self) -> set[str]:
-        return {f"{p}市"[i : i + 2] for p in self.places for i in range(len(p))}
+        """The places, and where they join the rest of a name: 惠州, 州市, 市政."""
+        grams = {f"{p}市"[i : i + 2] for p in self.places for i in range(len(p))}
+        for key in self.name_keys.values():
+            if (m := _PLACE.match(key)) and m[1] in self.places:
+                grams.add(key[m.end() - 1 : m.end() + 1])
+        return grams
 
     def gram_weight(self, gram: str) -> float:
         """How much two neighbouring characters say about which project is meant."""

@@ -16,8 +16,8 @@ UNIT_FIELDS = (
     "applicant_unit", "spending_unit", "implementing_unit", "fund_department",
     "provincial_department",
 )  # fmt: skip
-_STARTS = re.compile(r"开始|启动|起始|起(?!止)|立项")
-_ENDS = re.compile(r"结束|到期|截止|终止|完工")
+_STARTS = r"(?:开始|启动|起始|起(?!止)|立项)"
+_ENDS = r"(?:结束|到期|截止|终止|完工)"
 _NOT = re.compile(r"(不是|并非|非|不属于)$")
 
 
@@ -72,27 +72,30 @@ def _label_before(span: Span, parsed: Parsed) -> Span | None:
 
 
 def _years(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
-    """2021年开始的项目: a year beside a word for the beginning or the end."""
+    """2021年开始的项目, 结束年度为2026年: a year beside a word for the beginning or the end."""
+    filters: list[Filter] = []
+    spans: set[Span] = set()
     if parsed.mentions:
-        return [], set()
+        return filters, spans
     for span in parsed.of(Sort.YEAR):
         after = parsed.text[span.end : span.end + 4]
-        before = parsed.text[max(span.start - 6, 0) : span.start]
-        for pattern, names in ((_STARTS, "start_year"), (_ENDS, "end_year")):
-            label = re.search(r"(年度|年份)(是|为|在)?$", before)
-            if pattern.search(after) or (label and pattern.search(before)):
-                near = {
-                    s
-                    for s in parsed.of(Sort.WEAK, Sort.FIELD)
-                    if names in s.names and abs(s.start - span.start) <= 10
-                }
-                year = str(span.years[0])
-                spec = field_spec(names)
-                made = Filter(
-                    fields=[names], test="eq", value=year, label=spec.label if spec else ""
-                )
-                return [made], {span, *near}
-    return [], set()
+        before = parsed.text[max(span.start - 8, 0) : span.start]
+        for words_of_it, name in ((_STARTS, "start_year"), (_ENDS, "end_year")):
+            behind = re.match(rf"(?:才|就|前)?{words_of_it}", after)
+            ahead = re.search(rf"{words_of_it}(?:年度|年份|时间)?(?:于|在|是|为|等于)?$", before)
+            if not (behind or ahead) or len(span.years) != 1:
+                continue
+            spans |= {span, *_near(span, name, parsed)}
+            spec = field_spec(name)
+            label = spec.label if spec else ""
+            filters.append(Filter(fields=[name], test="eq", value=str(span.years[0]), label=label))
+            break
+    return filters, spans
+
+
+def _near(span: Span, name: str, parsed: Parsed) -> set[Span]:
+    labels = parsed.of(Sort.WEAK, Sort.FIELD)
+    return {s for s in labels if name in s.names and abs(s.start - span.start) <= 10}
 
 
 def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
@@ -123,7 +126,8 @@ def _limit(span: Span) -> str:
 def _compared(
     span: Span, open_spans: list[Span], parsed: Parsed, catalog: Catalog
 ) -> Target | None:
-    targets = targets_of(open_spans, parsed, catalog, [])
+    projects = list(parsed.mentions[0].names) if len(parsed.mentions) == 1 else []
+    targets = targets_of(open_spans, parsed, catalog, projects)
     unit = span.condition[2] if span.condition else ""
     indicators = [t for t in targets if t.kind is TargetKind.INDICATOR]
     if unit not in ("元", ""):

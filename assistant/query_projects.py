@@ -16,6 +16,7 @@ from assistant.query_catalog import Catalog
 _ENOUGH = 0.6  # the least weight a mention needs: one bigram that few names hold
 _TIE = 0.3  # names closer than this are not told apart
 _CANDIDATES = 40
+_GAP = 2  # characters between two pieces of one name: 一网统管(的)应用建设
 _MOST = 6  # mentions in one question
 _YEAR = re.compile(r"(19|20)\d\d(?!\d)")
 
@@ -126,16 +127,20 @@ def _fit(name: str, text: str, free: list[int], catalog: Catalog) -> _Fit:
 def _telling(
     runs: list[list[int]], text: str, own: set[str], catalog: Catalog
 ) -> tuple[list[tuple[int, int]], set[str]]:
-    """The runs that tell something which no weightier run told before, and their bigrams."""
+    """The weightiest run, and those right beside it that tell something more; their bigrams."""
 
     def weight(grams: set[str]) -> float:
         return sum(catalog.gram_weight(g) for g in grams)
 
-    seen: set[str] = set()
-    kept: list[tuple[int, int]] = []
-    for start, end in sorted(runs, key=lambda r: -weight(_grams(text[r[0] : r[1]]) & own)):
+    order = sorted(runs, key=lambda r: -weight(_grams(text[r[0] : r[1]]) & own))
+    if not order:
+        return [], set()
+    kept = [(order[0][0], order[0][1])]
+    seen = _grams(text[kept[0][0] : kept[0][1]]) & own
+    for start, end in order[1:]:
         new = (_grams(text[start:end]) & own) - seen
-        if weight(new) >= _ENOUGH:
+        beside = any(0 <= start - b <= _GAP or 0 <= a - end <= _GAP for a, b in kept)
+        if beside and weight(new) >= _ENOUGH:
             kept.append((start, end))
             seen |= new
     return sorted(kept), seen

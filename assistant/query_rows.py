@@ -6,10 +6,11 @@ nearly all that the question says beyond the project, each word of it at least i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from assistant.passages import grams
-from assistant.query_catalog import Catalog, Row
+from assistant.passages import grams, squeeze
+from assistant.query_catalog import COMMON, Catalog, Row, text_of
 
 _ENOUGH = 0.75  # the share of the words, weighted by rarity, that a row must hold
 _CLEAR = 0.08  # rows that fit within this of the best are answered together
@@ -25,17 +26,40 @@ class RowFit:
 
 
 def share_of(words: list[str], held: set[str], catalog: Catalog) -> tuple[float, bool]:
-    """How much of ``words`` the grams ``held`` give, by rarity; and whether each word is there
-    at least in part."""
+    """How much of ``words`` the grams ``held`` give; and whether each word that tells anything
+    is there at least in part.
+
+    A word counts by its length and rarity, and as far as its characters are covered: a gram
+    that only joins two words (机开 of 云主机开通) need not be held.
+    """
     total = gained = 0.0
     each = True
+    telling = [w for w in words if w not in COMMON]
     for word in words:
         own = grams(word)
-        found = [g for g in own if g in held]
-        each = each and bool(found)
-        total += sum(catalog.rarity(g) for g in own)
-        gained += sum(catalog.rarity(g) for g in found)
+        if not own:
+            continue
+        covered = _covered(word, held)
+        if word in telling or not telling:
+            each = each and covered > 0
+        weight = sum(catalog.rarity(g) for g in own) / len(own) * len(word)
+        total += weight
+        gained += weight * covered
     return (gained / total if total else 0.0), each
+
+
+def _covered(word: str, held: set[str]) -> float:
+    """The share of a word's characters that stand in a held gram."""
+    key = squeeze(word)
+    if key in held:
+        return 1.0
+    marks = [False] * len(key)
+    for gram in grams(key):
+        at = key.find(gram)
+        while gram in held and at >= 0:
+            marks[at : at + len(gram)] = [True] * len(gram)
+            at = key.find(gram, at + 1)
+    return sum(marks) / len(key) if key else 0.0
 
 
 def fit_rows(
@@ -52,10 +76,16 @@ def fit_rows(
             continue
         own = set(grams(row.key))
         named = len(own & {g for w in words for g in grams(w)}) / max(len(own), 1)
-        counts = 0.2 if counted and counted in row.words else 0.0
+        counts = 0.2 if counted and _counts(row, counted) else 0.0
         fits.append(RowFit(row, share, share + 0.4 * named + counts))
     fits.sort(key=lambda f: -f.score)
     return [f for f in fits if fits[0].score - f.score <= _CLEAR][: _MOST + 1]
+
+
+def _counts(row: Row, counted: str) -> bool:
+    """Whether a value of the row counts what the question counts: 85万页 for 多少万页."""
+    values = (text_of(row.cells.get(c)) for c in ("annual_value", "period_value"))
+    return any(re.search(rf"\d余?万?{re.escape(counted)}", squeeze(v)) for v in values)
 
 
 def _candidates(words: list[str], catalog: Catalog, projects: list[str]) -> list[Row]:

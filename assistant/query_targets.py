@@ -112,7 +112,8 @@ def _stored_names(projects: list[str], catalog: Catalog) -> list[str]:
     return [r.name for p in projects for r in catalog.projects.get(p, ())]
 
 
-def _has_costs(catalog: Catalog, projects: list[str]) -> bool:
+def has_costs(catalog: Catalog, projects: list[str]) -> bool:
+    """Whether the projects (all if empty) have a composition of funds."""
     records = [r for p in projects for r in catalog.projects.get(p, ())] or catalog.records
     return any(r.tables.get("cost_items") for r in records)
 
@@ -125,7 +126,7 @@ def _column_targets(spans: list[Span], catalog: Catalog, projects: list[str]) ->
         if table == "indicators":
             continue
         found.append(Target(kind=_TABLE_KIND[table], names=[column], label=span.word))
-    if found and found[0].kind is TargetKind.COST and not _has_costs(catalog, projects):
+    if found and found[0].kind is TargetKind.COST and not has_costs(catalog, projects):
         return []
     if not found and columns and not any(s.sort in _MONEY for s in spans):
         names = [n.split(".")[1] for s in columns for n in s.names if n.startswith("indicators.")]
@@ -138,7 +139,7 @@ def _money_targets(
     spans: list[Span], parsed: Parsed, catalog: Catalog, projects: list[str]
 ) -> list[Target]:
     sorts = {s.sort for s in spans}
-    if Sort.ITEMS in sorts and _has_costs(catalog, projects) and len(projects) == 1:
+    if Sort.ITEMS in sorts and has_costs(catalog, projects) and len(projects) == 1:
         return [Target(kind=TargetKind.COST, names=["amount"], label="测算金额")]
     if Sort.DECLARED in sorts:
         return [Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")]
@@ -149,10 +150,17 @@ def _money_targets(
     if Sort.PLANNED in sorts and Sort.MONEY not in sorts:
         return [Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")]
     if Sort.MONEY in sorts or Sort.PLANNED in sorts:
+        vague = all(s.word in VAGUE for s in spans if s.sort is Sort.MONEY)
+        if vague and projects and not parsed.years:
+            return [budget("当年金额"), field_target(["total_amount"])]
         return [budget()]
     return []
 
 
+# Which amount these mean is open where no year stands with them: both are told.
+VAGUE = frozenset(
+    ["多少钱", "花多少钱", "要多少钱", "用多少钱", "花费", "费用", "钱", "金额", "多少资金", "资金"]
+)
 _NOT_TARGETS = frozenset(["项目", "项目名称", "名称", "哪个项目"])
 
 

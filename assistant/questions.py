@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass, field
 
 from assistant import query_words as words
-from assistant.query_catalog import Catalog
+from assistant.passages import grams
+from assistant.query_catalog import COMMON, Catalog
 from assistant.query_english import is_english, to_chinese
 from assistant.query_filters import choice_filter, filters_of, residue_filter
 from assistant.query_projects import Mention
@@ -23,6 +24,7 @@ from assistant.query_targets import (
     budget,
     field_spec,
     field_target,
+    has_costs,
     is_amount,
     is_long_text,
     row_target,
@@ -70,7 +72,7 @@ def understand(question: str, catalog: Catalog, turn: Turn | None = None) -> Que
     before = turn.query if turn else None
     follows = bool(before and words.FOLLOW_UP.search(question.strip().rstrip("？?。.!！")))
     parsed = parse(text, catalog)
-    if not _speaks_of_forms(parsed) and not follows:
+    if not follows and not _speaks_of_forms(parsed) and not _stands_in_texts(parsed, catalog):
         return Refusal(status="out_of_scope", say=OUT_OF_SCOPE)
     found = _read(parsed, catalog, before, follows)
     if isinstance(found, Query):
@@ -98,9 +100,19 @@ def _speaks_of_forms(parsed: Parsed) -> bool:
     return bool(parsed.of(*telling)) or bool(_DOMAIN.search(parsed.text))
 
 
+def _stands_in_texts(parsed: Parsed, catalog: Catalog) -> bool:
+    """Whether a word that no label explains stands in the forms all the same: 粤治慧是什么."""
+    return any(
+        len(own := grams(word)) > 1 and all(g in catalog.gram_counts for g in own)
+        for word in parsed.residue
+    )
+
+
 def _read(parsed: Parsed, catalog: Catalog, before: Query | None, follows: bool) -> Query | Refusal:
     draft = _Draft(parsed, catalog, _operation(parsed))
     _place_projects(draft)
+    if not has_costs(catalog, draft.projects):
+        parsed.residue += [s.word for s in parsed.of(Sort.ITEMS)]
     draft.filters, used = filters_of(parsed, catalog)
     draft.open = [s for s in parsed.spans if s not in used]
     if draft.operation in _AGGREGATES:
@@ -119,6 +131,8 @@ def _read(parsed: Parsed, catalog: Catalog, before: Query | None, follows: bool)
 def _operation(parsed: Parsed) -> Operation:
     """The operation that the question's words name, the most particular first."""
     text = parsed.text
+    if words.COUNT_ROWS.search(text) or words.COUNT_ITEMS.search(text):
+        return Operation.COUNT
     if parsed.has(Operation.CHECK) and not _explains(text):
         return Operation.CHECK
     if parsed.has(Operation.RATIO) or re.search("占.*(多少|几)", text):
@@ -219,7 +233,10 @@ def _finish(draft: _Draft, before: Query | None) -> Query | Refusal:
     parsed = draft.parsed
     if draft.operation is Operation.CHECK and not [r for r in parsed.residue if _telling(r)]:
         return _check(draft)
-    if residue := [r for r in parsed.residue if _telling(r)]:
+    residue = [r for r in parsed.residue if _telling(r)]
+    if not residue and not draft.targets and draft.operation is Operation.LOOKUP:
+        residue = parsed.residue  # nothing else says what is asked
+    if residue:
         return _with_residue(draft, residue)
     if draft.ambiguous:
         return _which(draft.ambiguous)
@@ -232,7 +249,7 @@ def _finish(draft: _Draft, before: Query | None) -> Query | Refusal:
         # 云网安全平台是延续项目吗: the value names the field that is asked about.
         targets = [field_target(f.fields) for f in draft.filters if f.fields]
     if draft.projects and draft.operation in (Operation.LOOKUP, Operation.COMPARE):
-        draft.filters = []
+        draft.filters = [f for f in draft.filters if f.target and f.target == targets[0]]
     targets = targets or _default_targets(draft)
     if not targets:
         return Refusal(status="not_found", say="没有看懂问的是哪一项内容，请写出项目和要查的栏目。")
@@ -252,14 +269,19 @@ def _check(draft: _Draft) -> Query:
     return query
 
 
+_NEGATION = re.compile(r"[不没无未非除]")
+
+
 def _telling(word: str) -> bool:
-    return len(word) > 1 or word.isdigit()
+    """A single character is a slip of the parser, but for a digit and a "not"."""
+    return len(word) > 1 or word.isdigit() or bool(_NEGATION.search(word))
 
 
 def _which(names: list[str]) -> Refusal:
+    which = "这个说法可以指几个项目，请问是哪一个：" if len(names) > 1 else "请问是指这个项目吗："
     return Refusal(
         status="ambiguous",
-        say="这个说法可以指几个项目，请问是哪一个：" + "；".join(names[:6]) + "？",
+        say=which + "；".join(names[:6]) + "？",
         choices=names[:6],
     )
 
@@ -298,16 +320,25 @@ def _with_residue(draft: _Draft, residue: list[str]) -> Query | Refusal:
         if all(made) and (draft.targets or draft.operation in (Operation.LIST, Operation.COUNT)):
             draft.filters += [f for f in made if f]
             return _query(draft, draft.targets or _default_targets(draft))
+    if not draft.projects and (named := _names_with(residue, catalog)):
+        return _which(named)
     counted = _COUNTED.search(parsed.text)
-    classifier = counted[1] if counted else ""
+    classifier = (counted[1] + counted[2]).lstrip("万亿")[:1] if counted else ""
     required = [*residue, *_own_words(draft)]
     fits = fit_rows(required, catalog, draft.projects, classifier)
-    if fits and draft.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
+    if all(w in COMMON for w in residue):
+        fits = []
+    by_row = draft.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT)
+    rows = [row_target([f.row for f in fits], parsed)] if fits and by_row else []
+    if rows and not words.ENUMERATES.search(parsed.text):
         draft.operation = Operation.LOOKUP
-        return _query(draft, [row_target([f.row for f in fits], parsed)])
-    if draft.ambiguous:
+        return _query(draft, rows)
+    known = [w for w in residue if any(g in catalog.gram_counts for g in grams(w))]
+    if draft.ambiguous and len(known) == len(residue):
         return _which(draft.ambiguous)
-    query = _query(draft, [])
+    if _latin(residue) and draft.projects:
+        return _which(draft.projects)
+    query = _query(draft, rows)  # the rows answer where no text does
     query.operation = Operation.PASSAGE
     query.text = required
     query.asks = _asks(parsed.text)
@@ -318,6 +349,19 @@ def _with_residue(draft: _Draft, residue: list[str]) -> Query | Refusal:
         query.group_by = "name"  # every project whose text says it
     query.counted = _counted_noun(counted[2]) if counted else ""
     return query
+
+
+def _latin(residue: list[str]) -> bool:
+    """Words of an English question that the word list does not know."""
+    return all(re.fullmatch("[a-z'-]{2,}", w) for w in residue)
+
+
+def _names_with(residue: list[str], catalog: Catalog) -> list[str]:
+    """The projects that share a word too common to name one: 安全项目."""
+    common = [w for w in residue if w in COMMON]
+    if not common or len(common) < len(residue):
+        return []
+    return [n for n, key in catalog.name_keys.items() if all(w in key for w in common)][:6]
 
 
 def _counted_noun(text: str) -> str:
@@ -343,6 +387,7 @@ def _asks(text: str) -> Asks:
         (words.ASKS_WHEN, "time"),
         (words.ASKS_NUMBER, "number"),
         (re.compile("为什么|为何|原因"), "reason"),
+        (words.ENUMERATES, "list"),
     )
     for pattern, kind in kinds:
         if pattern.search(text):
@@ -388,7 +433,8 @@ def _limit(text: str) -> int:
     m = words.TOP.search(text)
     if not m:
         return 1
-    return words.CHINESE_NUMBERS.get(m[1]) or (int(m[1]) if m[1].isdigit() else 1)
+    number = m[1] or m[2]
+    return words.CHINESE_NUMBERS.get(number) or (int(number) if number.isdigit() else 1)
 
 
 def _whole(draft: _Draft, targets: list[Target]) -> tuple[Target | None, bool]:

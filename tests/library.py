@@ -50,9 +50,8 @@ def record_of_label(document: str, label: dict[str, Any]) -> Record:
     """A record that says exactly what a gold label says (format: ``FORMAT.md``)."""
 
     def row(raw: dict[str, Any]) -> dict[str, Cell]:
-        return {
-            k: cell(str(v) if k == "seq" else v, raw["page"]) for k, v in raw.items() if k != "page"
-        }
+        kept = {k: v for k, v in raw.items() if k not in ("page", "boxes", "pages")}
+        return {k: cell(str(v) if k == "seq" else v, raw["page"]) for k, v in kept.items()}
 
     tables = {t: [row(r) for r in label.get(t) or []] for t in _TABLES if label.get(t)}
     totals = {

@@ -24,6 +24,8 @@ MAX_PAGES = 2_000
 MAX_WORDS = 50_000  # on one page
 MAX_DRAWINGS = 20_000  # on one page; more is a drawing, not a form, and its lines are left out
 _MAX_PIXELS = 25_000_000
+_DRAWN_COLUMNS = 3  # fewer vertical lines: the columns are not drawn, and gaps part the words
+_GAP = 0.3  # of the print's size
 _THIN = 3.0  # a filled rectangle thinner than this is a line
 _LOCK = threading.RLock()
 
@@ -162,6 +164,8 @@ def _vector_page(page: Any, number: int, raw: list[Any]) -> Page:
     if page.rotation:  # text and drawings come in the coordinates of the page before it is turned
         raw = [(*_turned(page, w[:4]), *w[4:]) for w in raw]
         rulings = [Ruling(*_turned(page, r)) for r in rulings]
+    if len(split_rulings(rulings)[1]) < _DRAWN_COLUMNS:
+        raw = _words_by_gaps(page)
     lines = _lines(_split_at_borders(page, raw, rulings))
     words = tuple(word for line in lines for word in line)
     if _scattered(words):
@@ -175,6 +179,44 @@ def _vector_page(page: Any, number: int, raw: list[Any]) -> Page:
 def _turned(page: Any, box: Sequence[float]) -> tuple[float, float, float, float]:
     r = (_pymupdf().Rect(*box) * page.rotation_matrix).normalize()
     return r.x0, r.y0, r.x1, r.y1
+
+
+def _words_by_gaps(page: Any) -> list[Any]:
+    """The words of a page that draws no columns, in the shape of ``get_text("words")``.
+
+    MuPDF keeps Chinese text on one line together over gaps of most of a glyph's width.
+    """
+    words: list[Any] = []
+    for number, line in _raw_lines(page):
+        text, box = "", Box(0, 0, 0, 0)
+        for place, char, size in line:
+            if text and (char.isspace() or place.x0 - box.x1 > _GAP * size):
+                words.append((*box, text, *number, 0))
+                text = ""
+            if not char.isspace():
+                text, box = text + char, box.union(place) if text else place
+        if text:
+            words.append((*box, text, *number, 0))
+    return words
+
+
+def _raw_lines(page: Any) -> Iterator[tuple[tuple[int, int], list[tuple[Box, str, float]]]]:
+    """Each text line's number and its characters, with their boxes and sizes."""
+    flags = _pymupdf().TEXTFLAGS_RAWDICT & ~_pymupdf().TEXT_PRESERVE_IMAGES
+    for b, block in enumerate(page.get_text("rawdict", flags=flags)["blocks"]):
+        for n, line in enumerate(block.get("lines", ())):
+            yield (
+                (b, n),
+                [
+                    (
+                        Box(*(_turned(page, c["bbox"]) if page.rotation else c["bbox"])),
+                        c["c"],
+                        span["size"],
+                    )
+                    for span in line["spans"]
+                    for c in span["chars"]
+                ],
+            )
 
 
 def _split_at_borders(
@@ -320,13 +362,7 @@ def _pieces(
     page: Any, raw: Sequence[Any], crossing: dict[int, list[float]]
 ) -> dict[int, list[Word]]:
     """The words that run across lines, cut there by the centres of their characters."""
-    characters = [
-        (Box(*(_turned(page, c["bbox"]) if page.rotation else c["bbox"])), c["c"])
-        for block in page.get_text("rawdict")["blocks"]
-        for line in block.get("lines", ())
-        for span in line["spans"]
-        for c in span["chars"]
-    ]
+    characters = [(box, char) for _, line in _raw_lines(page) for box, char, _ in line]
     out: dict[int, list[Word]] = {}
     for position, cuts in crossing.items():
         x0, y0, x1, y1 = raw[position][:4]

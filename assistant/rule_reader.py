@@ -15,9 +15,10 @@ from assistant.grounding import evidence_of, locate
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
 from assistant.rule_skew import as_scanned, skew_of, upright
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
+from assistant.rule_unruled import Carried, infer_rulings
 from assistant.rule_values import read_cell
 from assistant.text import comparable
-from schemas.forms import FORMS, Kind
+from schemas.forms import FORMS, FormType, Kind
 from schemas.geometry import Box, Page, PageSource
 from schemas.readings import FormReading, FormSpan, Reading, Segmentation
 
@@ -34,7 +35,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         from assistant import text_rules
 
         return text_rules.read_form(pages, span)
-    sheets = [Sheet(p, build_grid(p.words, p.rulings)) for p in map(upright, pages)]
+    sheets = _sheets(pages, span.form_type)
     segments = find_segments(sheets, span.form_type)
     pairs = list(_pairs(sheets, segments, field_labels(span.form_type)))
     reading = FormReading(
@@ -52,6 +53,20 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         if skew := skew_of(page):
             _as_scanned(reading, page, skew)
     return reading
+
+
+def _sheets(pages: Sequence[Page], form_type: FormType) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    carried: Carried | None = None
+    for page in map(upright, pages):
+        inferred = infer_rulings(page.words, page.rulings, form_type, carried)
+        carried = inferred.carried
+        grid = build_grid(page.words, [*page.rulings, *inferred.rulings])
+        for place in inferred.doubtful:
+            if cell := grid.at(*place.centre):
+                cell.lost = True
+        sheets.append(Sheet(page, grid))
+    return sheets
 
 
 def _as_scanned(reading: FormReading, page: Page, skew: float) -> None:

@@ -16,9 +16,9 @@ from schemas.readings import Reading, Value
 SURE = 0.85  # below this confidence a glyph that OCR read makes its value doubtful
 _TICKED = "☑☒✓✔√■●◉▣"
 _EMPTY_BOX = "□☐○◯◻"
-_MARKS = _TICKED + _EMPTY_BOX
-_OPTION = re.compile(rf"([{_MARKS}])([^{_MARKS}]*)")
-_OPTION_BEFORE = re.compile(rf"([^{_MARKS}]+)([{_MARKS}])")
+MARKS = _TICKED + _EMPTY_BOX
+_OPTION = re.compile(rf"([{MARKS}])([^{MARKS}]*)")
+_OPTION_BEFORE = re.compile(rf"([^{MARKS}]+)([{MARKS}])")
 _YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "一"}
 _ITEM = re.compile(
@@ -72,7 +72,7 @@ def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:
 
 def parse(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
     """A printed text as a value of ``kind``, and the doubts about it."""
-    if any(mark in printed for mark in _MARKS):
+    if any(mark in printed for mark in MARKS):
         return ticked_option(printed)
     if kind is Kind.YEAR:
         year = _YEAR.fullmatch(comparable(printed))
@@ -94,8 +94,8 @@ def _amount(printed: str) -> tuple[Value, tuple[str, ...]]:
 
 def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:
     """The ticked one of several options: "☑是 □否", "是√ 否□" → "是"."""
-    text = re.sub(r"[（(\[]\s*([" + _MARKS + r"])\s*[)）\]]", r"\1", printed).strip()
-    before = text[0] not in _MARKS and text[-1] in _MARKS
+    text = re.sub(r"[（(\[]\s*([" + MARKS + r"])\s*[)）\]]", r"\1", printed).strip()
+    before = text[0] not in MARKS and text[-1] in MARKS
     options = (
         [(m[2], m[1]) for m in _OPTION_BEFORE.finditer(text)]
         if before

@@ -12,15 +12,16 @@ The only module that imports dbos, which it does when work begins.
 from __future__ import annotations
 
 import hashlib
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from assistant.database import driver_url
+from assistant.database import driver_url, store_error
 from assistant.errors import StoreError
 from assistant.ingestion import Steps
 from assistant.store import Job
@@ -28,6 +29,7 @@ from assistant.store import Job
 _TICK = 0.2  # seconds between two looks at what waits
 _RETRIES = 3
 _FIRST_RETRY = 2.0  # seconds
+_ONE_ENGINE = threading.Lock()  # dbos can run once in a process
 
 
 class WorkerLock:
@@ -115,6 +117,7 @@ class Workflows:
             self._thread.join()
         if self._engine is not None:
             self._engine.close()
+            _ONE_ENGINE.release()
         self._lock.release()
 
     def _run(self) -> None:
@@ -130,8 +133,11 @@ class Workflows:
             self._wake.clear()
 
     def _works(self) -> bool:
-        if self._engine is None and self._lock.acquire():
-            self._engine = _Engine(self._place, self._steps, self._forms_at_a_time)
+        if self._engine is None and self._lock.acquire() and _ONE_ENGINE.acquire(blocking=False):
+            with ExitStack() as undo:
+                undo.callback(_ONE_ENGINE.release)
+                self._engine = _Engine(self._place, self._steps, self._forms_at_a_time)
+                undo.pop_all()
         return self._engine is not None
 
     def _send(self, sent: set[Job]) -> None:
@@ -153,6 +159,7 @@ class _Engine:
         self._options: Any = dbos.SetEnqueueOptions
         self._steps = steps
         self._name = place.name
+        _silence()
         self._dbos.destroy(destroy_registry=True)
         config: dbos.DBOSConfig = {
             "name": place.name,
@@ -176,7 +183,7 @@ class _Engine:
             for kind in workflows:
                 self._queue(kind, forms_at_a_time if kind == "llm" else 1)
         except SQLAlchemyError as error:
-            raise StoreError(f"The state of the work cannot be kept: {error.args[0]}.") from error
+            raise store_error(error) from error
 
     def _queue(self, kind: str, at_a_time: int) -> None:
         self._dbos.register_queue(
@@ -229,6 +236,15 @@ class _Engine:
                 self._step("settle", self._steps.settle, document_id, form_id)
 
         return llm
+
+
+def _silence() -> None:
+    """What dbos logs is not for users: errors stand in the store. With a handler there, it adds
+    none of its own."""
+    log = logging.getLogger("dbos")
+    log.propagate = False
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
 
 
 class _Noted:

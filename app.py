@@ -273,6 +273,7 @@ def launch(demo: gr.Blocks, host: str, port: int, *, block: bool = True) -> str:
 
     ``port`` 0 takes any free one. Raises :class:`UsageError` for a port that is taken.
     """
+    _past_the_proxy(host)
     _, url, _ = demo.launch(
         server_name=host,
         server_port=_free_port(host, port),
@@ -288,6 +289,13 @@ def launch(demo: gr.Blocks, host: str, port: int, *, block: bool = True) -> str:
     if block:
         demo.block_thread()
     return url
+
+
+def _past_the_proxy(host: str) -> None:
+    """Gradio asks its own server whether it is up, which an office's proxy would refuse."""
+    for name in ("no_proxy", "NO_PROXY"):
+        known = [h for h in os.environ.get(name, "").split(",") if h]
+        os.environ[name] = ",".join(dict.fromkeys([*known, host, "127.0.0.1", "localhost"]))
 
 
 def _theme() -> gr.themes.Base:

@@ -188,6 +188,17 @@ def test_the_page_is_built_with_nothing_from_elsewhere() -> None:
     assert not re.search(r"https?://", fonts.replace("http://www.w3.org/2000/svg", ""))
 
 
+def test_the_page_comes_up_behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = "http://127.0.0.1:9"
+    for name, value in {"http_proxy": nobody, "no_proxy": "", "NO_PROXY": ""}.items():
+        monkeypatch.setenv(name, value)
+    demo = app.build_app(FakeAssistant(), WHO)  # type: ignore[arg-type]
+    try:
+        assert app.launch(demo, "127.0.0.1", 0, block=False).startswith("http://127.0.0.1:")
+    finally:
+        demo.close(verbose=False)
+
+
 def test_a_taken_port_is_said() -> None:
     import socket
 

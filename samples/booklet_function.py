@@ -218,7 +218,6 @@ def hotline() -> Form:
         Family.TARGET, fields, indicators=tuple(indicators),
         faults=(
             _PLACEHOLDER,
-            _VARIANT,
             Fault("missing_required", "overview", '"-"', "overview"),
             Fault("expired_basis", "basis",
                   "the only basis is a 2021-2023 contract; the budget year is 2025", "basis", "B"),

@@ -212,6 +212,8 @@ def archives() -> Form:
             Fault("sum_mismatch", "annual_funding_total",
                   "the years add up to 10200000.00, the total says 10020000.00",
                   "annual_funding.total.declared"),
+            Fault("sum_mismatch", "total_amount",
+                  "10200000.00, but the funding plan's total says 10020000.00", "total_amount", "B"),
             Fault("suspicious_value", "implementing_unit",
                   '"0" where a unit\'s name is expected', "implementing_unit"),
             Fault("code_year_mismatch", "code",

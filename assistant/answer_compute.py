@@ -19,6 +19,7 @@ from schemas.forms import FORMS
 from schemas.queries import Operation, Query, Target, TargetKind
 from schemas.records import Record
 
+_EACH = 3  # projects up to which each one's lack is told
 _SHOWN = 60  # lines of a list or a computation that are written out
 
 
@@ -121,8 +122,9 @@ def lookup(bench: Bench) -> Result:
             facts = project.facts
             if project.conflict:
                 facts = _all_facts(bench, target, project.name)
-            if not facts:
-                absent += project.absent[:1] if len(bench.query.years) <= 1 else project.absent
+            many = len(bench.query.years) > 1
+            if many or not facts:
+                absent += project.absent if many else project.absent[:1]
             lines += [bench.sentence(f) for f in facts]
             result.facts += facts
     if result.facts:
@@ -131,7 +133,7 @@ def lookup(bench: Bench) -> Result:
         result.text = join(lines, bench.query.language) + "".join(notes)
         result.empty = [a for a in named if a.cell]
         result.values = [value_of(f) for f in result.facts]
-        result.shown = [bench.line(f) for f in result.facts]
+        result.shown = [*(bench.line(f) for f in result.facts), *notes]
         return result
     return nothing(absent, bench)
 
@@ -158,6 +160,8 @@ def nothing(absent: list[Absent], bench: Bench) -> Result:
     chosen = blank or [a for a in absent if a.reason != "no_label"] or absent
     if not chosen:
         return Result(status="not_found", text="没有符合条件的项目。")
+    if len({a.record.name for a in chosen}) > _EACH and chosen[0].reason == "no_year":
+        return Result(status="not_found", text=_no_such_year(bench))
     seen = list(dict.fromkeys(absence(a, language) for a in chosen[:5]))
     return Result(
         status="not_stated" if blank else "not_found",
@@ -166,11 +170,24 @@ def nothing(absent: list[Absent], bench: Bench) -> Result:
     )
 
 
+def _no_such_year(bench: Bench) -> str:
+    asked = "、".join(f"{y}年" for y in bench.query.years)
+    given = {y for y in bench.catalog.budget_years.values() if y}
+    for record in bench.catalog.records:
+        rows = record.tables.get("annual_funding", ())
+        given |= {int(t) for r in rows if (t := text_of(r.get("year"))).isdigit()}
+    years = "、".join(f"{y}年" for y in sorted(given))
+    return f"所查的项目都没有{asked}的金额；表上有金额的年度是：{years}。"
+
+
 def listing(bench: Bench) -> Result:
     """The projects that pass, each with the value asked for or the one that makes it pass."""
-    query = bench.query
-    target = query.targets[0]
+    targets = [t for t in bench.query.targets if t.names != ["name"]] or bench.query.targets[:1]
+    target = targets[0]
     projects = projects_of(bench, target)
+    for other in targets[1:]:
+        for project, more in zip(projects, projects_of(bench, other), strict=True):
+            project.facts += more.facts
     if target.kind is TargetKind.PROJECT:
         facts = [(p, p.proofs or p.facts) for p in projects]
     else:
@@ -188,17 +205,21 @@ def listing(bench: Bench) -> Result:
             result.values += [value_of(f) for f in own]
         result.shown += [bench.line(f) for f in own]
     result.shown.append(f"共{len(facts)}个项目")
+    notes = []
+    if target.kind is not TargetKind.PROJECT and not bench.query.filters:
+        missing = [p.name for p in projects if not p.facts]
+        notes = [_left_out(missing, target)] if missing else []
     names = "；".join(
         f"{i}. {_listed(p, own, bench)}" for i, (p, own) in enumerate(facts[:_SHOWN], 1)
     )
     more = "……" if len(facts) > _SHOWN else ""
     result.shown += [f"{i}. {p.name}" for i, (p, _) in enumerate(facts[:_SHOWN], 1)]
     result.text = f"共{len(facts)}个项目：{names}{more}。"
-    return result
+    return _and_notes(result, notes)
 
 
 def _listed(project: _Project, facts: list[Fact], bench: Bench) -> str:
-    told = [f for f in facts if f.label != "项目"]
+    told = [f for f in facts if f.value != f.project]
     if not told:
         return project.name
     said = "，".join(
@@ -256,15 +277,19 @@ def _numeric(bench: Bench, target: Target) -> tuple[list[Fact], list[str], list[
         if project.conflict:
             notes.append(f"{project.name}在不同的表上金额不一致，这里取所问年度的表。")
     if missing and facts:
-        shown = "、".join(missing[:6]) + ("等" if len(missing) > 6 else "")
-        label = target.label or "该项金额"
-        notes.append(f"另有{len(missing)}个项目的表上没有{label}，未计入：{shown}。")
+        notes.append(_left_out(missing, target))
     disputed = [f for f in facts if f.disputed]
     if disputed:
         notes.append(
             "其中有两种读法不一致的数值，请核实：" + "、".join(f.project for f in disputed) + "。"
         )
     return facts, notes, absent
+
+
+def _left_out(missing: list[str], target: Target) -> str:
+    shown = "、".join(missing[:6]) + ("等" if len(missing) > 6 else "")
+    label = target.label or "该项内容"
+    return f"另有{len(missing)}个项目的表上没有{label}，未计入：{shown}。"
 
 
 def _and_notes(result: Result, notes: Iterable[str]) -> Result:

@@ -275,20 +275,22 @@ def _indicator(
 
 
 def indicator_rows(target: Target, rows: list[Row]) -> list[Row]:
-    """Rows by their printed names, or by words of the name, else of the category."""
+    """Rows by their printed names, or by words of the category, narrowed to those whose name
+    says them too: of the rows under 满意度指标 those that are a 满意度."""
     if target.items:
         keys = {squeeze(i) for i in target.items}
         return [r for r in rows if r.key in keys]
     words = squeeze(target.words)
     if not words:
         return rows
-    named = [r for r in rows if words in r.key]
-    if named:
-        return named
-    return [
-        r for r in rows
-        if any(words in squeeze(text_of(r.cells.get(c))) for c in ("level2", "level1"))
-    ]  # fmt: skip
+    category = [r for r in rows if _in_category(r, words)]
+    named = [r for r in category or rows if words in r.key]
+    return named or category
+
+
+def _in_category(row: Row, words: str) -> bool:
+    levels = (squeeze(text_of(row.cells.get(c))) for c in ("level2", "level1"))
+    return any(words in level for level in levels)
 
 
 def _indicator_facts(record: Record, row: Row) -> Iterable[Fact | Absent]:

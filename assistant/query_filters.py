@@ -47,7 +47,7 @@ def _values(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
             spans.add(label)
         values = {v for f, v in catalog.values[span.word] if f in names}
         whole = any(squeeze(v) == span.word for v in values)
-        negated = bool(_NOT.search(parsed.text[: span.start]))
+        negated = _negated(span, parsed)
         test = "ne" if negated else "eq" if whole else "contains"
         spec = field_spec(names[0])
         filters.append(
@@ -60,6 +60,14 @@ def _values(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
         )
         spans.add(span)
     return filters, spans
+
+
+def _negated(span: Span, parsed: Parsed) -> bool:
+    """不是延续项目; the "not" is then accounted for."""
+    m = _NOT.search(parsed.text[: span.start])
+    if m and (found := [r for r in parsed.residue if r in m[0]]):
+        parsed.residue.remove(found[0])
+    return bool(m)
 
 
 def _label_before(span: Span, parsed: Parsed) -> Span | None:
@@ -140,9 +148,11 @@ def _compared(
 
 def _empty(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     """没有填申报联系电话的项目: fields that are empty."""
-    m = words.EMPTY.search(parsed.text)
     labels = [s for s in parsed.of(Sort.FIELD, Sort.WEAK) if s.names and s.names[0] != "name"]
-    if not m or not labels or parsed.mentions or re.search("有没有", parsed.text):
+    m = words.EMPTY.search(parsed.text)
+    if not m and labels and parsed.text[: labels[0].start].endswith(("没有", "没", "无", "缺")):
+        m = re.search("没有?|无|缺", parsed.text)
+    if not m or not labels or parsed.mentions or "有没有" in parsed.text:
         return [], set()
     target = field_target(labels[0].names)
     covered = {s for s in parsed.spans if s.start >= m.start() and s.end <= m.end()}
@@ -161,14 +171,19 @@ def _name_has(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     return [Filter(fields=["name"], test="contains", value=word, label="项目名称")], covered
 
 
-def choice_filter(span: Span, text: str) -> Filter | None:
-    """重点项目, 科研项目: a yes-or-no field that a question names as a kind of project."""
-    if span.sort not in (Sort.FIELD, Sort.WEAK) or not span.names[0].startswith("is_"):
+def choice_filter(span: Span, parsed: Parsed) -> Filter | None:
+    """重点项目, 新增项目: a choice that a question names as a kind of project."""
+    if span.sort not in (Sort.FIELD, Sort.WEAK):
         return None
     spec = field_spec(span.names[0])
     if spec is None or spec.kind is not Kind.CHOICE:
         return None
-    negated = bool(_NOT.search(text[: span.start]))
+    if not span.names[0].startswith("is_"):
+        if span.word in {squeeze(label) for label in spec.labels} or len(span.word) < 3:
+            return None
+        value = span.word.removesuffix("项目")
+        return Filter(fields=list(span.names), test="contains", value=value, label=spec.label)
+    negated = _negated(span, parsed)
     return Filter(
         fields=list(span.names), test="eq", value="否" if negated else "是", label=spec.label
     )
@@ -179,9 +194,14 @@ def residue_filter(word: str, catalog: Catalog) -> Filter | None:
     bare = re.sub(r"(项目|市本级)$", "", word)
     if len(bare) < 2:
         return None
-    for fields, label in ((["name"], "项目名称"), (list(UNIT_FIELDS), "单位")):
+    place = bare.rstrip("省市县区") in catalog.places
+    fields = ["name", *UNIT_FIELDS]
+    choices = (
+        [(fields, "项目名称或单位")] if place else [(fields[:1], "项目名称"), (fields[1:], "单位")]
+    )
+    for names, label in choices:
         for record in catalog.records:
-            texts = (record.fields.get(f) for f in fields)
+            texts = (record.fields.get(f) for f in names)
             if any(c and c.value is not None and bare in squeeze(str(c.value)) for c in texts):
-                return Filter(fields=fields, test="contains", value=bare, label=label)
+                return Filter(fields=names, test="contains", value=bare, label=label)
     return None

@@ -63,13 +63,16 @@ def _covered(word: str, held: set[str]) -> float:
 
 
 def fit_rows(
-    words: list[str], catalog: Catalog, projects: list[str], counted: str = ""
+    words: list[str], catalog: Catalog, projects: list[str], counted: str = "", table: str = ""
 ) -> list[RowFit]:
-    """The rows of ``projects`` (all if empty) that fit ``words``, best first; at most three."""
+    """The rows of ``projects`` (all if empty) that fit ``words``, best first: those that fit
+    about as well as the best, one more than three if there are many."""
     if not any(grams(w) for w in words):
         return []
     fits: list[RowFit] = []
     for row in _candidates(words, catalog, projects):
+        if table and row.table != table:
+            continue
         held = set(grams(row.words))
         share, each = share_of(words, held, catalog)
         if not each or share < _ENOUGH:

@@ -271,9 +271,12 @@ def cover(length: int, spans: Iterable[Span]) -> list[Span]:
     return chosen[::-1]
 
 
+_DASH = re.compile(r"(\d{4}年?)\s*[-—–－~～]+\s*(\d{4})")
+
+
 def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     """Cuts a question (Chinese words) into spans. Without ``projects`` no name is looked for."""
-    text = squeeze(question)
+    text = squeeze(_DASH.sub(r"\1到\2", question))
     spans = [
         *_years(text, catalog.common_year),
         *_conditions(text),
@@ -295,7 +298,9 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     chosen = cover(len(text), spans)
     used = {s.names for s in chosen if s.sort is Sort.PROJECT}
     kept = [m for m in mentions if m.names in used]
-    return Parsed(text, chosen, kept, _residue(text, chosen))
+    residue, swallowed = _residue(text, chosen)
+    chosen = [s for s in chosen if s not in swallowed]
+    return Parsed(text, chosen, kept, residue)
 
 
 def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:
@@ -310,8 +315,9 @@ _OPENERS = frozenset("更分中应可上下对现内用能数表")
 _CLOSERS = frozenset("项约数值表次家款种类能行心用量")
 
 
-def _residue(text: str, spans: list[Span]) -> list[str]:
-    """What no span covers, with the characters that were taken for function words."""
+def _residue(text: str, spans: list[Span]) -> tuple[list[str], set[Span]]:
+    """What no span covers, with the characters that were taken for function words, and the
+    short words that turn out to be a part of a longer one: 服务 of 服务商."""
     open_text = list(text)
     for span in spans:
         open_text[span.start : span.end] = " " * (span.end - span.start)
@@ -322,4 +328,23 @@ def _residue(text: str, spans: list[Span]) -> list[str]:
     for span in singles:
         if span.word in _CLOSERS and "".join(open_text[: span.start][-1:]).strip():
             open_text[span.start] = span.word
-    return _CONTENT.findall("".join(open_text))
+    swallowed: set[Span] = set()
+    for m in re.finditer(r"(?<![^\W_])[^\W\d_](?![^\W_])", "".join(open_text)):
+        if m[0] not in _NEGATIONS and (span2 := _neighbour(m.start(), spans)):
+            open_text[span2.start : span2.end] = text[span2.start : span2.end]
+            swallowed.add(span2)
+    return _CONTENT.findall("".join(open_text)), swallowed
+
+
+_NEGATIONS = frozenset("不没无未非除")
+
+
+def _neighbour(at: int, spans: list[Span]) -> Span | None:
+    """The two-character word right before, or after, a character that stands alone."""
+    short = [
+        s
+        for s in spans
+        if (s.sort in (Sort.ITEMS, Sort.WEAK) or s.word in words.LIGHT) and s.end - s.start == 2
+    ]
+    before = next((s for s in short if s.end == at), None)
+    return before or next((s for s in short if s.start == at + 1), None)

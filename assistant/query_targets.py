@@ -13,6 +13,10 @@ _TABLE_KIND = {
     "cost_items": TargetKind.COST,
     "indicators": TargetKind.INDICATOR,
 }
+_FUNDING = (
+    (Sort.DECLARED, "declared", "申报金额"),
+    (Sort.APPROVED, "approved", "审核金额"),
+)
 _MONEY = (Sort.MONEY, Sort.PLANNED, Sort.TOTAL)
 
 
@@ -141,10 +145,13 @@ def _money_targets(
     sorts = {s.sort for s in spans}
     if Sort.ITEMS in sorts and has_costs(catalog, projects) and len(projects) == 1:
         return [Target(kind=TargetKind.COST, names=["amount"], label="测算金额")]
-    if Sort.DECLARED in sorts:
-        return [Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")]
-    if Sort.APPROVED in sorts:
-        return [Target(kind=TargetKind.FUNDING, names=["approved"], label="审核金额")]
+    named = [
+        Target(kind=TargetKind.FUNDING, names=[column], label=label)
+        for sort, column, label in _FUNDING
+        if sort in sorts
+    ]
+    if named:
+        return named
     if Sort.TOTAL in sorts:
         return [budget()] if parsed.years else [field_target(["total_amount"])]
     if Sort.PLANNED in sorts and Sort.MONEY not in sorts:
@@ -161,9 +168,9 @@ def _money_targets(
 VAGUE = frozenset(
     ["多少钱", "花多少钱", "要多少钱", "用多少钱", "花费", "费用", "钱", "金额", "多少资金", "资金"]
 )
-_NOT_TARGETS = frozenset(["项目", "项目名称", "名称", "哪个项目"])
+NOT_TARGETS = frozenset(["项目", "项目名称", "名称", "哪个项目", "金额", "资金"])
 
 
 def _weak_targets(spans: list[Span]) -> list[Target]:
-    weak = [s for s in spans if s.sort is Sort.WEAK and s.word not in _NOT_TARGETS]
+    weak = [s for s in spans if s.sort is Sort.WEAK and s.word not in NOT_TARGETS]
     return _unique([field_target(s.names) for s in weak[:2]])

@@ -1,0 +1,191 @@
+"""A query while it is being built: the operation, the projects, what goes into the result. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from assistant import query_words as words
+from assistant.query_catalog import Catalog
+from assistant.query_projects import Mention
+from assistant.query_spans import Parsed, Sort, Span, parse
+from assistant.query_targets import field_spec, field_target, is_amount, targets_of
+from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind
+
+AGGREGATES = {
+    Operation.LIST, Operation.COUNT, Operation.SUM, Operation.AVERAGE, Operation.MAX,
+    Operation.MIN, Operation.GROUP,
+}  # fmt: skip
+ALL = 9999  # the limit of a ranking of everything
+_JOINED = re.compile(r"[和与跟及、比或还,]|以及")
+_GROUPS = re.compile(r"(各|每)(个?年度?|类别?|单位|部门|处室)(有|的|分别)?.*(多少|几|合计|统计|是)")
+_EACH_YEAR = re.compile(r"分别|各是|各有|各为")
+
+
+@dataclass
+class Draft:
+    """What is known of the query so far. ``open`` are the spans no condition has used."""
+
+    parsed: Parsed
+    catalog: Catalog
+    operation: Operation
+    projects: list[str] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    open: list[Span] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    ambiguous: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)  # the words that name several projects
+    group_by: str = ""
+
+
+def operation_of(parsed: Parsed) -> Operation:
+    """The operation that the question's words name, the most particular first."""
+    text = parsed.text
+    if words.COUNT_ROWS.search(text) or words.COUNT_ITEMS.search(text):
+        return Operation.COUNT
+    if parsed.has(Operation.CHECK) and not _explains(text):
+        return Operation.CHECK
+    if parsed.has(Operation.RATIO) or re.search("占.*(多少|几)", text):
+        return Operation.RATIO
+    if words.GROUPING.search(text) or _GROUPS.search(text):
+        return Operation.GROUP
+    if parsed.has(Operation.SUM) and _EACH_YEAR.search(text) and len(parsed.years) > 1:
+        return Operation.GROUP
+    for operation in (Operation.AVERAGE, Operation.MAX, Operation.MIN, Operation.COMPARE):
+        if parsed.has(operation):
+            return operation
+    if words.TOP.search(text) or words.SORTED.search(text):
+        return Operation.MIN if words.ASCENDING.search(text) else Operation.MAX
+    if parsed.has(Operation.COUNT):
+        return Operation.COUNT
+    for operation in (Operation.SUM, Operation.LIST):
+        if parsed.has(operation):
+            return operation
+    listed = words.ALL_PROJECTS.search(text) or words.ASKS_PROJECT.search(text)
+    return Operation.LIST if listed else Operation.LOOKUP
+
+
+def _explains(text: str) -> bool:
+    """解决什么问题 asks for a text, not for faults in the form."""
+    about_text = re.search(
+        r"(解决|针对|面对|应对|存在|反映|处理|为什么)[^,，]{0,8}(问题|矛盾)", text
+    )
+    return bool(about_text) and not re.search(r"指标|填写|填报|表格|数据有", text)
+
+
+def place_projects(draft: Draft) -> None:
+    """Settles which of the mentions are the projects asked about."""
+    mentions = draft.parsed.mentions
+    if not mentions:
+        return
+    kept = [mentions[0]]
+    for mention in mentions[1:]:
+        first, last = sorted((kept[0], mention), key=lambda m: m.start)
+        if _JOINED.search(draft.parsed.text[first.spans[-1][1] : last.start]):
+            kept.append(mention)
+        else:
+            _give_back(draft, mention)
+    for mention in sorted(kept, key=lambda m: m.start):
+        if len(mention.names) == 1:
+            draft.projects.append(mention.names[0])
+            continue
+        _give_back(draft, mention)
+        if draft.operation not in AGGREGATES:
+            draft.ambiguous = list(mention.names)
+            draft.unsettled = [draft.parsed.text[a:b] for a, b in mention.spans]
+
+
+def _give_back(draft: Draft, mention: Mention) -> None:
+    """The words of a mention that names no project asked about must be explained otherwise."""
+    parsed = draft.parsed
+    parsed.residue += [parsed.text[start:end] for start, end in mention.spans]
+    parsed.spans = [
+        s for s in parsed.spans if s.sort is not Sort.PROJECT or s.names != mention.names
+    ]
+
+
+def which(names: list[str]) -> Refusal:
+    """Asks back which project is meant."""
+    said = "这个说法可以指几个项目，请问是哪一个：" if len(names) > 1 else "请问是指这个项目吗："
+    return Refusal(status="ambiguous", say=f"{said}{'；'.join(names[:6])}？", choices=names[:6])
+
+
+def group_by_of(draft: Draft) -> str:
+    """What to group by: a field, "year", or nothing; its span is used up."""
+    if draft.operation is not Operation.GROUP:
+        return ""
+    m = words.GROUPING.search(draft.parsed.text)
+    by = (m["by"] or m["each"]) if m else draft.parsed.text
+    named = parse(by, draft.catalog, projects=False).of(Sort.FIELD, Sort.WEAK)
+    for span in named if m else ():
+        if span.names and field_spec(span.names[0]) and span.names[0] != "name":
+            draft.open = [s for s in draft.open if s.names != span.names]
+            return "/".join(span.names)
+    if "年" in by or draft.parsed.years:
+        return "year"
+    for word, name in (("单位", "applicant_unit"), ("部门", "fund_department"), ("类", "category")):
+        if word in by:
+            return name
+    return ""
+
+
+def query_of(draft: Draft, targets: list[Target]) -> Query:
+    """The finished query for ``targets``."""
+    query = Query(
+        operation=draft.operation,
+        projects=draft.projects,
+        targets=targets,
+        years=_years(draft),
+        filters=draft.filters,
+        group_by=draft.group_by,
+        limit=_limit(draft.parsed.text),
+    )
+    if draft.operation is Operation.RATIO and targets:
+        query.whole, query.whole_of_all = _whole(draft, targets)
+    if draft.operation is Operation.SUM and len(draft.projects) == 1 and targets:
+        _sum_of_one(query)
+    return query
+
+
+def _sum_of_one(query: Query) -> None:
+    """一共多少钱 of one project without a year is its total amount."""
+    target = query.targets[0]
+    if target.kind is TargetKind.BUDGET and len(query.years) <= 1:
+        query.operation = Operation.LOOKUP
+        if not query.years:
+            query.targets = [field_target(["total_amount"])]
+    elif target.kind is TargetKind.FIELD:
+        query.operation = Operation.LOOKUP
+
+
+def _years(draft: Draft) -> list[int]:
+    used = {f.value for f in draft.filters if f.fields in (["start_year"], ["end_year"])}
+    return [y for y in draft.parsed.years if str(y) not in used]
+
+
+def _limit(text: str) -> int:
+    m = words.TOP.search(text)
+    if not m:
+        return ALL if words.SORTED.search(text) else 1
+    number = m[1] or m[2]
+    return words.CHINESE_NUMBERS.get(number) or (int(number) if number.isdigit() else 1)
+
+
+def spans_of_whole(draft: Draft) -> list[Span]:
+    """The spans of a share's denominator: what stands after 占."""
+    at = draft.parsed.text.find("占")
+    return [s for s in draft.open if s.start > at >= 0]
+
+
+def _whole(draft: Draft, targets: list[Target]) -> tuple[Target | None, bool]:
+    """The denominator of a share: what stands after 占, or the same over all projects."""
+    text = draft.parsed.text
+    found = targets_of(spans_of_whole(draft), draft.parsed, draft.catalog, draft.projects)
+    tail = text[max(text.find("占"), 0) :]
+    of_all = bool(re.search("所有|全部|总预算|整个|总体|各项目", tail)) or not (
+        draft.projects and found
+    )
+    whole = found[0] if found and is_amount(found[0]) else targets[0]
+    if of_all and whole.kind is TargetKind.BUDGET:
+        whole = targets[0]
+    return whole, of_all

@@ -1,0 +1,153 @@
+"""Words of a question that no label explains. Pure.
+
+They are a condition on names and units, the name of a row in other words, or the matter of a
+passage; where they are none of these the question is not answered.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant import query_words as words
+from assistant.passages import grams
+from assistant.query_catalog import COMMON, Catalog
+from assistant.query_draft import AGGREGATES, Draft, query_of, which
+from assistant.query_filters import residue_filter
+from assistant.query_rows import fit_rows
+from assistant.query_spans import Sort
+from assistant.query_targets import budget, is_long_text, row_target
+from schemas.queries import Asks, Operation, Query, Refusal, Target, TargetKind
+
+_COUNTED = re.compile(r"(?:几|多少)([个次条套项家人台种类部件场名支篇天年月]?)([^\W\d_]{0,6})")
+_NEGATION = re.compile(r"[不没无未非除]")
+_MATTER = (
+    Sort.FIELD, Sort.MONEY, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED, Sort.TOTAL, Sort.ROW,
+    Sort.CATEGORY, Sort.VALUE, Sort.CONDITION,
+)  # fmt: skip
+_ONLY_ASKING = frozenset(["多少钱", "花多少钱", "要多少钱", "用多少钱", "指标值", "多少资金"])
+
+
+def telling(word: str) -> bool:
+    """A single character is a slip of the parser, but for a digit and a "not"."""
+    return len(word) > 1 or word.isdigit() or bool(_NEGATION.search(word))
+
+
+def default_targets(draft: Draft) -> list[Target]:
+    """What is meant where only projects, conditions or an operation are named."""
+    listing = (Operation.LIST, Operation.COUNT, Operation.GROUP)
+    if draft.operation in listing:
+        years = query_of(draft, []).years
+        return [budget() if years and not draft.group_by else Target(kind=TargetKind.PROJECT)]
+    if draft.operation is Operation.RATIO or draft.parsed.of(Sort.YEAR):
+        return [budget()]
+    return []
+
+
+def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
+    """A query in which ``residue`` has a meaning, or a question back."""
+    catalog, text = draft.catalog, draft.parsed.text
+    if query := _as_condition(draft, residue):
+        return query
+    if not draft.projects and (named := _names_with(residue, catalog)):
+        return which(named)
+    if draft.ambiguous and set(residue) <= set(draft.unsettled):
+        return which(draft.ambiguous)
+    counted = _COUNTED.search(text)
+    rows = _as_rows(draft, residue, counted)
+    if rows and not words.ENUMERATES.search(text):
+        draft.operation = Operation.LOOKUP
+        return query_of(draft, rows)
+    known = [w for w in residue if any(g in catalog.gram_counts for g in grams(w))]
+    if draft.ambiguous and len(known) == len(residue):
+        return which(draft.ambiguous)
+    if draft.projects and all(re.fullmatch("[a-z'-]{2,}", w) for w in residue):
+        return which(draft.projects)  # English words that the word list does not know
+    return _as_passage(draft, residue, rows, counted)
+
+
+def _as_condition(draft: Draft, residue: list[str]) -> Query | None:
+    """惠州的项目, 一网项目: words of names and units, where projects are counted or summed."""
+    if draft.operation not in AGGREGATES or draft.projects:
+        return None
+    made = [residue_filter(word, draft.catalog) for word in residue]
+    listing = draft.operation in (Operation.LIST, Operation.COUNT)
+    if not all(made) or not (draft.targets or listing):
+        return None
+    draft.filters += [f for f in made if f]
+    return query_of(draft, draft.targets or default_targets(draft))
+
+
+def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) -> list[Target]:
+    """The rows that the words fit, as one target."""
+    by_row = (Operation.LOOKUP, Operation.LIST, Operation.COUNT)
+    if draft.operation not in by_row or all(w in COMMON for w in residue):
+        return []
+    classifier = (counted[1] + counted[2]).lstrip("万亿")[:1] if counted else ""
+    if _asks_cost(draft):
+        # 扫描服务安排了多少钱: the amount is the row's own, its name does not say so.
+        fits = fit_rows(residue, draft.catalog, draft.projects, table="cost_items")
+        return [row_target([f.row for f in fits], draft.parsed)] if fits else []
+    required = [*residue, *_own_words(draft)]
+    fits = fit_rows(required, draft.catalog, draft.projects, classifier)
+    return [row_target([f.row for f in fits], draft.parsed)] if fits else []
+
+
+def _asks_cost(draft: Draft) -> bool:
+    """Whether an amount, a price or a workload is asked, which only cost items have by name."""
+    money = {Sort.MONEY, Sort.PLANNED, Sort.TOTAL}
+    columns = [n for s in draft.parsed.of(Sort.COLUMN) for n in s.names]
+    return any(s.sort in money for s in draft.open) or any(
+        n.startswith("cost_items") for n in columns
+    )
+
+
+def _as_passage(
+    draft: Draft, residue: list[str], rows: list[Target], counted: re.Match[str] | None
+) -> Query:
+    """A search in the texts; ``rows`` answer where no text does."""
+    parsed = draft.parsed
+    query = query_of(draft, rows)
+    query.operation = Operation.PASSAGE
+    query.text = [*residue, *_own_words(draft)]
+    query.asks = asks_of(parsed.text)
+    query.extra = [s.word for s in parsed.of(Sort.STOP) if s.word in words.LIGHT]
+    query.counted = _counted_noun(counted[2]) if counted else ""
+    query.group_by = ""
+    if query.asks != "reason":
+        query.fields = [n for t in draft.targets if is_long_text(t) for n in t.names]
+    if draft.operation in AGGREGATES or words.ASKS_PROJECT.search(parsed.text):
+        query.group_by = "name"  # every project whose text says it
+    return query
+
+
+def _names_with(residue: list[str], catalog: Catalog) -> list[str]:
+    """The projects that share a word too common to name one: 安全项目."""
+    common = [w for w in residue if w in COMMON]
+    if not common or len(common) < len(residue):
+        return []
+    return [n for n, key in catalog.name_keys.items() if all(w in key for w in common)][:6]
+
+
+def _counted_noun(text: str) -> str:
+    """系统 of 几个系统的新建."""
+    return re.split("的|和|与|是|要|需|，", text)[0][:4]
+
+
+def _own_words(draft: Draft) -> list[str]:
+    """The question's own words for the thing asked, which a passage must hold as well."""
+    long_texts = {n for t in draft.targets if is_long_text(t) for n in t.names}
+    spans = [s for s in draft.open if s.sort in _MATTER and not long_texts & set(s.names)]
+    own = [s.word for s in spans if s.word not in _ONLY_ASKING]
+    return [w for w in own if w not in draft.parsed.residue]
+
+
+def asks_of(text: str) -> Asks:
+    """The kind of thing that a question asks for."""
+    kinds: tuple[tuple[re.Pattern[str], Asks], ...] = (
+        (words.ASKS_NAME, "name"),
+        (words.ASKS_WHEN, "time"),
+        (words.ASKS_NUMBER, "number"),
+        (re.compile("为什么|为何|原因"), "reason"),
+        (words.ENUMERATES, "list"),
+    )
+    return next((kind for pattern, kind in kinds if pattern.search(text)), "")

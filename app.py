@@ -126,7 +126,7 @@ def _documents_tab(page: Page, assistant: Assistant) -> None:
             height=130,
             elem_id="upload",
         )
-        table = widgets.pickable("documents", elem_classes="tall")
+        table = widgets.pickable("documents")
         detail = gr.HTML(elem_id="document-detail")
     timer = gr.Timer(_POLL, active=False)
     shown = [table, detail, timer, chosen]
@@ -140,12 +140,12 @@ def _review_tab(page: Page, assistant: Assistant, who: gr.Textbox) -> None:
     screen, chosen = Review(assistant), gr.State(Chosen())
     with page.make(gr.Tab, {"label": "tab.review"}) as tab:
         filters = widgets.filters(page)
-        projects = widgets.pickable("projects", elem_classes="list")
+        projects = widgets.pickable("projects")
         whole = widgets.whole(page)
         with gr.Row(visible=False) as record:
             with gr.Column(scale=5, min_width=420):
                 one = widgets.decisions(page)
-                cells = widgets.pickable("cells", elem_classes="cells")
+                cells = widgets.pickable("cells")
             with gr.Column(scale=5, min_width=420, elem_classes="beside"):
                 image = widgets.page_image("page")
         history = gr.HTML(elem_id="history")
@@ -183,7 +183,6 @@ def _ask_tab(page: Page, assistant: Assistant) -> None:
     with page.make(gr.Tab, {"label": "tab.ask"}) as tab, gr.Row():
         with gr.Column(scale=5, min_width=420):
             thread = widgets.conversation("thread")
-            examples = widgets.conversation("examples")
             with gr.Row(equal_height=True, elem_classes="entry"):
                 question = page.make(
                     gr.Textbox,
@@ -200,6 +199,7 @@ def _ask_tab(page: Page, assistant: Assistant) -> None:
                     gr.Checkbox, {"label": "ask.approved_only"}, container=False, elem_id="only"
                 )
                 new = page.button("ask.new", min_width=80, scale=0, elem_id="new")
+            examples = widgets.conversation("examples")
         with gr.Column(scale=5, min_width=420):
             image = widgets.page_image("source")
     shown = [thread, image, source]
@@ -216,7 +216,7 @@ def _findings_tab(page: Page, assistant: Assistant) -> None:
     screen, findings = Findings(assistant), gr.State([])
     with page.make(gr.Tab, {"label": "tab.findings"}) as tab, gr.Row():
         with gr.Column(scale=5, min_width=420):
-            table = widgets.pickable("findings", elem_classes="tall")
+            table = widgets.pickable("findings")
         with gr.Column(scale=4, min_width=420):
             image = widgets.page_image("finding-page")
     selected = [tab.select, page.lang.change]

@@ -10,9 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from assistant.text import comparable
-from schemas.forms import FORMS, SECTION_TITLES, FormSpec, FormType, iter_labels, label_pattern
+from schemas.forms import (
+    FORMS,
+    INDICATOR_LEVEL1,
+    INDICATOR_LEVEL2,
+    SECTION_TITLES,
+    FormSpec,
+    FormType,
+    iter_labels,
+    label_pattern,
+)
 from schemas.geometry import Page
 from schemas.readings import FormSpan, PageNote, Segmentation, form_id_of
 
@@ -32,7 +42,13 @@ def _lines(page: Page) -> list[str]:
 
 
 def _is_label(line: str, spec: FormSpec) -> bool:
-    return any(line.startswith(comparable(lb).split("{year}")[-1]) for lb, _ in iter_labels(spec))
+    return line.startswith(_label_starts(spec.form_type))
+
+
+@cache
+def _label_starts(form_type: FormType) -> tuple[str, ...]:
+    labels = (comparable(label) for label, _ in iter_labels(FORMS[form_type]))
+    return tuple(label.split("{year}")[-1] for label in labels)
 
 
 def _title(page: Page, spec: FormSpec) -> str | None:
@@ -49,10 +65,27 @@ def _title(page: Page, spec: FormSpec) -> str | None:
 
 def _labels(page: Page, spec: FormSpec) -> set[str]:
     """The fields of ``spec`` whose label is printed on the page, wherever it wraps."""
-    text = comparable(page.text)
-    return {
-        f.name for label, f in iter_labels(spec) if label_pattern(comparable(label)).search(text)
-    }
+    text = _folded(page.text)
+    plain, dated = _printed_labels(spec.form_type)
+    found = {name for label, name in plain if label in text}
+    return found | {name for pattern, name in dated if pattern.search(text)}
+
+
+@lru_cache(maxsize=4)
+def _folded(text: str) -> str:
+    """The comparable text of the page in hand, which several tests look at."""
+    return comparable(text)
+
+
+@cache
+def _printed_labels(
+    form_type: FormType,
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[re.Pattern[str], str], ...]]:
+    """The labels without a year, and the patterns of those with one, each with its field."""
+    labels = [(comparable(label), f.name) for label, f in iter_labels(FORMS[form_type])]
+    plain = tuple((label, name) for label, name in labels if "{year}" not in label)
+    dated = tuple((label_pattern(lb), name) for lb, name in labels if "{year}" in lb)
+    return plain, dated
 
 
 def _opens(page: Page) -> tuple[FormSpec, str] | None:
@@ -71,10 +104,23 @@ def _goes_on(page: Page) -> bool:
     """Whether a page without a title still belongs to the form before it."""
     if sum(not r.is_horizontal for r in page.rulings) >= 2:
         return True
-    text = comparable(page.text)
+    text = _folded(page.text)
     named = sum(word in text for word in (*_LEVEL1, *SECTION_TITLES, "合计"))
     cells = sum(len(line) <= 12 for line in _lines(page))
-    return named > 0 and cells * 2 >= len(_lines(page))
+    return (named > 0 and cells * 2 >= len(_lines(page))) or _form_words(page) >= 2
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    levels = (n + end for n in (*INDICATOR_LEVEL1, *INDICATOR_LEVEL2) for end in ("", "指标"))
+    labels = (label for spec in FORMS.values() for label, _ in iter_labels(spec))
+    return frozenset(map(comparable, (*levels, *labels, *SECTION_TITLES, "合计", "一级指标")))
+
+
+def _form_words(page: Page) -> int:
+    """How many lines begin with a run that is a form's own word and nothing else."""
+    firsts = (line.split()[0] for line in page.text.splitlines() if line.strip())
+    return len({first for run in firsts if (first := comparable(run)) in _vocabulary()})
 
 
 def _reason(page: Page) -> str:

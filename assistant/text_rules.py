@@ -34,7 +34,7 @@ class _Region:
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     """One form of a page-text file. ``pages`` may hold more pages than the form's own."""
     own = [page for page in pages if page.number in span.pages]
-    atoms = split_colons(atoms_of(own), span.form_type)
+    atoms = split_colons(atoms_of(pages, span.pages, span.title), span.form_type)
     headers = find_headers(atoms, span.form_type)
     marks, in_text = find_marks(atoms, span.form_type)
     regions = _regions(len(atoms), headers, marks)

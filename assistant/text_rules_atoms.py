@@ -9,6 +9,7 @@ parts blocks.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -42,21 +43,56 @@ class Atom:
 
 
 _PAGE_NUMBER = re.compile(r"第\d+页(?:[,/]?共\d+页)?|[-—–·]+\d+[-—–·]+|\d+/\d+")
+_SHORTEST_HEAD = 8  # characters: a running head is no cell
 
 
-def atoms_of(pages: Sequence[Page]) -> list[Atom]:
-    """The runs of ``pages`` in printed order, without printed page numbers."""
-    offset = _number_offset(pages)
+def atoms_of(pages: Sequence[Page], own: Sequence[int], title: str) -> list[Atom]:
+    """The runs of the pages ``own`` in printed order, without page numbers and running heads."""
+    offsets, heads = _number_offsets(pages), _running_heads(pages) - {comparable(title)}
     out: list[Atom] = []
     for page in pages:
-        of_page = list(_page_atoms(page))
+        if page.number not in own:
+            continue
+        lines = list(_page_lines(page))
         for end in (0, -1):
-            if of_page and _is_page_number(of_page, end, page.number, offset):
-                of_page.pop(end)
+            if lines and _is_furniture(lines[end], end, page.number, offsets, heads):
+                lines.pop(end)
+        of_page = [atom for line in lines for atom in line]
         if of_page:
             of_page[0] = replace(of_page[0], gap=Gap.PAGE)
         out += of_page
     return out
+
+
+def _page_lines(page: Page) -> Iterator[list[Atom]]:
+    line: list[Atom] = []
+    for atom in _page_atoms(page):
+        if line and atom.gap is not Gap.SPACE:
+            yield line
+            line = []
+        line.append(atom)
+    if line:
+        yield line
+
+
+def _is_furniture(
+    line: list[Atom], end: int, number: int, offsets: set[int], heads: set[str]
+) -> bool:
+    text = joined(line)
+    if _PAGE_NUMBER.fullmatch(text) or text in heads:
+        return True
+    return end == -1 and text.isdecimal() and len(text) < 5 and int(text) - number in offsets
+
+
+def _running_heads(pages: Sequence[Page]) -> set[str]:
+    """First or last lines that half of the pages share."""
+    ends = [
+        [comparable(line) for line in (lines[0], lines[-1])]
+        for page in pages
+        if (lines := page.text.strip().splitlines())
+    ]
+    count = Counter(text for lines in ends for text in set(lines))
+    return {t for t, n in count.items() if n > max(1, len(pages) / 2) and len(t) >= _SHORTEST_HEAD}
 
 
 def _page_atoms(page: Page) -> Iterator[Atom]:
@@ -88,20 +124,10 @@ def _last_number(page: Page) -> int | None:
     return int(comparable(last)) if re.fullmatch(r"\d{1,4}", comparable(last)) else None
 
 
-def _number_offset(pages: Sequence[Page]) -> set[int]:
+def _number_offsets(pages: Sequence[Page]) -> set[int]:
     """How far printed page numbers lead the pages' own, where last lines agree on it."""
     ahead = [n - p.number for p in pages if (n := _last_number(p)) is not None]
     return {d for d in ahead if d == 0 or ahead.count(d) > 1}
-
-
-def _is_page_number(atoms: list[Atom], end: int, number: int, offsets: set[int]) -> bool:
-    atom = atoms[end]
-    alone = len(atoms) == 1 or (atoms[1] if end == 0 else atom).gap > Gap.SPACE
-    if not alone:
-        return False
-    if _PAGE_NUMBER.fullmatch(atom.text):
-        return True
-    return end == -1 and atom.text.isdecimal() and int(atom.text) - number in offsets
 
 
 def split_at(atom: Atom, at: int) -> tuple[Atom, Atom]:

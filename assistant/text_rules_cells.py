@@ -21,7 +21,8 @@ _OPENS_BADLY = ",、。;:)》”％%"
 _CLOSES_BADLY = ",、(《“"
 _MEASURE = re.compile(r"(?:[<>=≤≥~±]+.*|[-+]?\d[\d,.]*(?:%|‰|[^\d\s]{0,3}))")
 _MARKER = re.compile(r"\(?\d{1,2}[.、)]")
-_LATIN = re.compile(r"[A-Za-z]")
+_LATIN = re.compile(r"\(?[A-Za-z]")
+_LATIN_END = re.compile(r"[A-Za-z][,;:)]?$")
 _CODED = re.compile(r"\d{2,7}-[\u4e00-\u9fff]")  # 011-宣传费: a classified item begins a cell
 
 
@@ -79,8 +80,10 @@ def _join(before: Atom, after: Atom) -> float:
         return _BREAK[after.gap] + (2.0 if _CODED.match(after.text) else 0.0)
     if _SOFT_SPACE.search(before.text):
         return 0.2
-    if _LATIN.search(before.text[-1]) and _LATIN.match(after.text):
-        return 1.5
+    if _LATIN_END.search(before.text) and _LATIN.match(after.text):
+        return 0.4
+    if after.text[0] == "(":
+        return 1.0
     return 3.0
 
 

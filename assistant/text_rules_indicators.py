@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import combinations_with_replacement, pairwise
 from math import inf
 
 from assistant.page_text import ems
@@ -24,13 +25,14 @@ from schemas.readings import Reading, Row
 SIDE, LEVEL1, LEVEL2, LEVEL3, VALUES = range(5)  # SIDE: the table's title beside it
 _SIDE = "绩效指标"
 _SPLIT = LEVEL3 + 10  # where the widths of the value columns are kept
+_ONE_EMPTY = 3.5  # one of two value cells is empty
 _FIRST = (0.0, 0.0, 1.0, 3.0, 8.0)
-_LAST = (0.5, 1.0, 0.3, 6.0, 0.0)
+_LAST = (0.5, 1.0, 0.3, 4.0, 0.0)
 _THEN = (
     (1.0, 0.0, 0.3, 0.5, 6.0),  # after SIDE
     (0.0, 1.0, 0.0, 2.0, 6.0),  # after LEVEL1
     (0.0, 0.3, 0.6, 0.0, 6.0),  # after LEVEL2
-    (3.0, 6.0, 6.0, 8.0, 0.0),  # after LEVEL3
+    (3.0, 4.0, 4.0, 6.0, 0.0),  # after LEVEL3
     (0.0, 0.0, 0.0, 0.0, 8.0),  # after VALUES
 )
 
@@ -49,11 +51,18 @@ def _bare(text: str) -> str:
 @dataclass(frozen=True)
 class _Body:
     table: Table
-    values: tuple[str, ...]  # the value columns in printed order, one or two
+    values: tuple[str | None, ...]  # the columns after level 3 in printed order
 
     @cached_property
     def grammar(self) -> Grammar:
-        return Grammar(5, self.cell, _FIRST, _THEN, _LAST)
+        return Grammar(5, self.cell, self.reach, _FIRST, _THEN, _LAST)
+
+    def reach(self, start: int) -> int:
+        """How far the cells after level 3 can go together."""
+        end = start
+        for _ in self.values:
+            end = self.table.reach(min(end, len(self.table.atoms) - 1))
+        return end
 
     def cell(self, start: int, end: int, state: int) -> float:
         text = self.table.text(start, end)
@@ -70,35 +79,46 @@ class _Body:
             return inf
         cost += self._holds_category(start, end)
         cost += 4.0 if is_measure(text) else 0.0
-        cost += 1.5 if text in _names(LEVEL2) else 0.0
+        cost += _as_level3(text)
         cost += 4.0 if text in _names(LEVEL1) and text not in _names(LEVEL2) else 0.0
         return cost + (3.0 if len(text) < 2 else 0.0) + (3.0 if ems(text) > 60 else 0.0)
 
-    def splits(self, start: int, end: int) -> list[tuple[float, int]]:
-        """The costs of the ways to part the runs between the value columns."""
-        if len(self.values) == 1:
-            return [(self._value(start, end, 0), end)]
-        ways = [
-            (self._value(start, end, side) + 5.0, end - (end - start) * side) for side in (0, 1)
-        ]
-        for mid in range(start + 1, min(end, self.table.reach(start) + 1)):
-            if (cost := self._value(start, mid, 0) + self._value(mid, end, 1)) < inf:
-                left, right = self.table.text(start, mid), self.table.text(mid, end)
-                ways.append((cost + _difference(left, right), mid))
+    def splits(self, start: int, end: int) -> list[tuple[float, tuple[int, ...]]]:
+        """The ways to part the runs between the columns after level 3, the cheapest first:
+        costs, and where the parts begin and end."""
+        ways = []
+        for inner in combinations_with_replacement(range(start, end + 1), len(self.values) - 1):
+            bounds = (start, *inner, end)
+            if (cost := self._parted(bounds)) < inf:
+                ways.append((cost, bounds))
         return sorted(ways)
+
+    def _parted(self, bounds: tuple[int, ...]) -> float:
+        cost, texts = 0.0, {}
+        for side, (start, end) in enumerate(pairwise(bounds)):
+            name = self.values[side]
+            texts[name] = self.table.text(start, end)
+            if start < end:
+                cost += self._value(start, end, side)
+            else:
+                cost += _ONE_EMPTY if name else _ONE_EMPTY / 2
+        if texts.get("period_value") and texts.get("annual_value"):
+            cost += _difference(texts["period_value"], texts["annual_value"])
+        return cost
 
     def _value(self, start: int, end: int, side: int) -> float:
         if (cost := self.table.flow(start, end, _SPLIT + side)) == inf:
             return inf
         text = self.table.text(start, end)
         cost += self._holds_category(start, end)
-        cost += 3.0 if text in _names(LEVEL1) or text in _names(LEVEL2) else 0.0
+        if text in _names(LEVEL1) or text in _names(LEVEL2):
+            cost += 7.0 if text.endswith("指标") else 5.0
         return cost + (0.0 if is_measure(text) else 0.6)
 
     def _holds_category(self, start: int, end: int) -> float:
         """Speaks against a cell of which a part is the name of a category."""
         first_end, first_start = self.categories[start]
-        return 3.0 if (first_end, -first_start) < (end, -start) else 0.0
+        return 5.0 if (first_end, -first_start) < (end, -start) else 0.0
 
     @cached_property
     def categories(self) -> list[tuple[int, int]]:
@@ -112,6 +132,13 @@ class _Body:
             here = [(e, start) for e, text in texts if text in names and text.endswith("指标")]
             out.append(min([*here, out[-1]], key=lambda c: (c[0], -c[1])))
         return out[::-1]
+
+
+def _as_level3(text: str) -> float:
+    """How much it says against an indicator that it is called as a category is."""
+    if text not in _names(LEVEL2):
+        return 0.0
+    return 5.0 if text.endswith("指标") else 1.5 if "满意度" in text else 4.0
 
 
 def _side(atoms: Sequence[Atom], text: str) -> float:
@@ -152,16 +179,44 @@ class _Found:
 def read_indicators(atoms: Sequence[Atom], columns: Sequence[str | None]) -> list[Row]:
     """The rows under a header with ``columns``; a row printed on both sides of a page break
     counts once."""
-    values = tuple(c for c in columns if c in ("period_value", "annual_value"))
-    if not values or len(columns) != len(set(columns)) or not atoms:
+    if not atoms or "level3" not in columns:
         return []
-    body = _Body(Table(atoms), values)
+    after = tuple(columns[columns.index("level3") + 1 :])
+    twin = "level3" in after
+    if twin:  # two blocks side by side: a row holds its indicator twice, each with one value
+        after = after[: after.index("level2") if "level2" in after else after.index("level3")]
+    body = _Body(Table(atoms), after)
     cuts = cut(len(atoms), body.grammar)
-    body = _Body(Table(atoms, _widths(body, cuts)), values)
-    cuts = cut(len(atoms), body.grammar)
-    rows = _without_repeats(_rows(body, cuts))
-    strange = None in columns
-    return [_reading(row, strange) for row in rows]
+    body = _Body(Table(atoms, _widths(body, cuts)), after)
+    rows = _rows(body, cut(len(atoms), body.grammar))
+    if twin:
+        rows = _paired(rows, [c for c in columns if c in ("period_value", "annual_value")])
+    before = columns[: columns.index("level3")]
+    return [_reading(row, None in before) for row in _without_repeats(rows)]
+
+
+def _paired(rows: Sequence[_Found], names: Sequence[str | None]) -> list[_Found]:
+    """Rows of two blocks side by side → one row with both values."""
+    left, right = str(names[0]), str(names[-1])
+    out: list[_Found] = []
+    for row in rows:
+        before = out[-1] if out else None
+        if before and right not in before.cells and _level3(before) == _level3(row):
+            cells = before.cells | {right: row.cells[left]}
+            guesses = row.guesses - {left} | ({right} if left in row.guesses else set())
+            out[-1] = _Found(cells, before.guesses | guesses)
+        else:
+            out.append(row)
+    return [_alone(row, right) if right not in row.cells else row for row in out]
+
+
+def _alone(row: _Found, right: str) -> _Found:
+    """A row without its twin: which block it stands in is unknown."""
+    return _Found(row.cells | {right: ()}, frozenset({*row.cells, right}))
+
+
+def _level3(row: _Found) -> str:
+    return joined(row.cells["level3"])
 
 
 def _widths(body: _Body, cuts: Sequence[Cut]) -> dict[int, float]:
@@ -172,10 +227,11 @@ def _widths(body: _Body, cuts: Sequence[Cut]) -> dict[int, float]:
             continue
         spans = [(c.state, c.start, c.end)]
         if c.state == VALUES:
-            mid = body.splits(c.start, c.end)[0][1]
-            spans = [(_SPLIT, c.start, mid), (_SPLIT + 1, mid, c.end)]
+            parts = pairwise(body.splits(c.start, c.end)[0][1])
+            spans = [(_SPLIT + side, *part) for side, part in enumerate(parts)]
         for column, start, end in spans:
-            widths[column] = max(widths.get(column, 0.0), *line_widths(body.table.atoms[start:end]))
+            lines = line_widths(body.table.atoms[start:end])
+            widths[column] = max([widths.get(column, 0.0), *lines])
     return widths
 
 
@@ -210,15 +266,14 @@ def _rows(body: _Body, cuts: Sequence[Cut]) -> list[_Found]:
 
 
 def _value_cells(body: _Body, values: Cut | None) -> tuple[dict[str, tuple[Atom, ...]], set[str]]:
+    names = {name for name in body.values if name}
     if values is None:
-        return dict.fromkeys(body.values, ()), set(body.values)
+        return dict.fromkeys(names, ()), names
     ways = body.splits(values.start, values.end)
-    mid = ways[0][1]
     sure = values.margin >= GUESS and (len(ways) == 1 or ways[1][0] - ways[0][0] >= GUESS)
-    atoms = body.table.atoms
-    parts = (tuple(atoms[values.start : mid]), tuple(atoms[mid : values.end]))
-    cells = dict(zip(body.values, parts, strict=False))
-    return cells, set() if sure else set(body.values)
+    parts = [tuple(body.table.atoms[start:end]) for start, end in pairwise(ways[0][1])]
+    cells = {name: part for name, part in zip(body.values, parts, strict=True) if name}
+    return cells, set() if sure else names
 
 
 def _same(a: _Found, b: _Found) -> bool:

@@ -26,6 +26,10 @@ _FLOW = 20.0  # ems: a line this long can be a paragraph's
 _LONG_RUN = 15.0  # ems: and so can one with a run this long
 _SENTENCE_END = "。；;！!？?…)】》”:"
 _BRACKETS = re.compile(r"\([^()]*\)$")
+_OTHER_COLUMN = re.compile(
+    r"权重(?:\(.*\))?|分值|备注|计量单位|指标单位|指标方向|指标性质|指标类型|说明"
+)
+_PERIOD = re.compile("周期|实施期|中期|总体|总目标")
 _VERTICAL = "绩效指标"  # printed down the side of the indicators, one glyph a line
 
 
@@ -204,12 +208,16 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
     columns: list[str | None] = []
     at, end, strangers = start, start, 0
     while at < len(atoms):
-        known = _column(atoms, at, table, form_type, columns)
-        if known:
+        known = _column(atoms, at, table, form_type)
+        if known and (known[0] not in columns or table.name == "indicators"):
             name, at = known
             columns.append(name)
             at = _close_bracket(atoms, at)
             end, strangers = at, 0
+        elif columns and _OTHER_COLUMN.fullmatch(atoms[at].text):
+            columns.append(None)
+            at = end = at + 1
+            strangers = 0
         elif columns and strangers == 0 and len(atoms[at].text) <= 10:
             strangers += 1
             columns.append(None)
@@ -222,8 +230,24 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
         table.name, tuple(c.name for c in table.columns if c.kind is Kind.AMOUNT)
     )
     if len(names) >= 3 and any(w in names for w in wanted):
-        return Header(start, end, table, tuple(columns))
+        before = joined(atoms[max(0, start - 6) : start])
+        return Header(start, end, table, _named_blocks(columns, before))
     return None
+
+
+def _named_blocks(columns: Sequence[str | None], before: str) -> tuple[str | None, ...]:
+    """Columns of which two blocks stand side by side, the period's and the year's, under
+    headings that stand ``before``: their value columns get the names that they mean."""
+    at = [i for i, c in enumerate(columns) if c in ("period_value", "annual_value")]
+    if len(at) != 2 or columns[at[0]] != columns[at[1]]:
+        return tuple(columns)
+    year, period = before.rfind("年度"), _PERIOD.search(before)
+    names = ("annual_value", "period_value")
+    if period is None or period.start() < year:
+        names = names[::-1]
+    out = list(columns)
+    out[at[0]], out[at[1]] = names
+    return tuple(out)
 
 
 def _column(
@@ -231,14 +255,13 @@ def _column(
     at: int,
     table: TableSpec,
     form_type: FormType,
-    used: Sequence[str | None],
 ) -> tuple[str, int] | None:
     """The longest column label that begins at ``at``: its column, and where it ends."""
     labels = next(labels for t, labels in column_labels(form_type) if t.name == table.name)
     best: tuple[str, int] | None = None
     for end in range(at + 1, min(at + _LONGEST_LABEL, len(atoms)) + 1):
         label = labels.find(joined(atoms[at:end]))
-        if label and label.field.name not in used:
+        if label:
             best = label.field.name, end
     return best
 

@@ -18,10 +18,12 @@ LONGEST_CELL = 24  # runs
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """``cell(start, end, state)`` is the cost of runs start..end as a cell of ``state``;
-    ``first``, ``then`` and ``last`` the costs of beginning, going on and ending."""
+    ``reach(start)`` is the end beyond which none is possible; ``first``, ``then`` and ``last``
+    are the costs of beginning, going on and ending."""
 
     states: int
     cell: Callable[[int, int, int], float]
+    reach: Callable[[int], int]
     first: Sequence[float]
     then: Sequence[Sequence[float]]
     last: Sequence[float]
@@ -50,7 +52,7 @@ def cut(length: int, grammar: Grammar) -> list[Cut]:
     edges = [
         [
             _Edge(start, end, state, cost)
-            for end in range(start + 1, min(start + LONGEST_CELL, length) + 1)
+            for end in range(start + 1, min(start + LONGEST_CELL, grammar.reach(start)) + 1)
             for state in range(grammar.states)
             if (cost := grammar.cell(start, end, state)) < inf
         ]

@@ -10,6 +10,7 @@ from math import inf
 
 from assistant.amounts import parse_amount
 from assistant.rule_values import parse
+from assistant.text import comparable
 from assistant.text_rules_atoms import Atom, Gap, cell_text, evidence_for, line_widths
 from assistant.text_rules_cells import GUESS, Table, is_measure, is_number
 from assistant.text_rules_lattice import Cut, Grammar, cut
@@ -47,7 +48,7 @@ class _Body:
                 then[a][b] = sum(empty[a + 1 :]) + sum(empty[:b])
         first = [sum(empty[:b]) for b in range(n)]
         last = [sum(empty[a + 1 :]) for a in range(n)]
-        return Grammar(n, self.cell, first, then, last)
+        return Grammar(n, self.cell, self.table.reach, first, then, last)
 
     def cell(self, start: int, end: int, state: int) -> float:
         column, text = self.columns[state], self.table.text(start, end)
@@ -64,7 +65,7 @@ class _Body:
         if column is not None and column.name == "unit":
             cost += max(0, len(text) - 4) - (1.0 if _MEASURES.fullmatch(text) else 0.0)
         if column is not None and column.name == "standard_value" and not is_measure(text):
-            cost += 1.5
+            cost += min(1.5, 0.15 * len(text))
         return cost - (0.7 if (state, text) in self.usual else 0.0)
 
     def single_text(self, start: int, end: int, column: FieldSpec | None, text: str) -> bool:
@@ -187,7 +188,7 @@ def _reading(atoms: Sequence[Atom], column: FieldSpec, guess: bool) -> Reading:
     value, doubts = parse(column.kind, cell_text(atoms))
     if _kind(column) in _FITS and len(atoms) > 1:
         doubts = (*doubts, "not_a_whole_word")
-    if isinstance(value, str) and column.kind is Kind.NUMBER and not is_number(value):
+    if isinstance(value, str) and column.kind is Kind.NUMBER and not is_number(comparable(value)):
         doubts = (*doubts, "not_a_number")
     doubts = (*doubts, "split_guessed") if guess else doubts
     return Reading(value=value, evidence=evidence_for(atoms), doubts=doubts)

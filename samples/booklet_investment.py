@@ -209,9 +209,12 @@ def archives() -> Form:
         Family.INVESTMENT, fields, funding, printed_total,
         indicators=tuple(indicators),
         faults=(
-            Fault("sum_mismatch", "annual_funding_total",
-                  "the years add up to 10200000.00, the total says 10020000.00",
-                  "annual_funding.total.declared"),
+            *(
+                Fault("sum_mismatch", f"annual_funding.total.{column}",
+                      "the years add up to 10200000.00, the total says 10020000.00",
+                      f"annual_funding.total.{column}")
+                for column in ("declared", "approved")
+            ),
             Fault("sum_mismatch", "total_amount",
                   "10200000.00, but the funding plan's total says 10020000.00", "total_amount", "B"),
             Fault("suspicious_value", "implementing_unit",

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import httpx2
 from pydantic import BaseModel
@@ -168,6 +168,9 @@ def _start_server(settings: Settings) -> Any:
     params.n_parallel = 1
     params.cpuparams.n_threads = _THREADS
     params.cpuparams_batch.n_threads = _THREADS
+    # Threads that wait give way: the app, OCR and the index share the processor.
+    params.cpuparams.poll = 0
+    params.cpuparams_batch.poll = 0
     params.cache_prompt = True
     params.use_jinja = True
     params.verbosity = -1
@@ -198,8 +201,8 @@ class Llm:
         Raises :class:`ModelUnavailable` (worth trying later) or :class:`ModelNonsense`
         (the answer does not fit, after two repeats).
         """
-        import instructor
         import openai
+        from instructor.core.exceptions import InstructorError
 
         started = time.monotonic()
         try:
@@ -216,7 +219,7 @@ class Llm:
                 seed=_SEED,
                 extra_headers=self._headers(prompt),
             )
-        except (openai.OpenAIError, instructor.core.exceptions.InstructorError) as error:
+        except (openai.OpenAIError, InstructorError) as error:
             raise translate(error) from error
         return answer, _usage(self.model, completion, time.monotonic() - started)
 
@@ -253,12 +256,6 @@ def _usage(model: str, completion: Any, seconds: float) -> Usage:
     )
 
 
-class _Probe(BaseModel):
-    """A word that nobody says unless the schema makes them."""
-
-    word: Any = None
-
-
 def pick_mode(llm: Llm) -> Any:
     """The strongest way of typed output that the endpoint really has.
 
@@ -267,6 +264,7 @@ def pick_mode(llm: Llm) -> Any:
     """
     import instructor
     import openai
+    from instructor.core.exceptions import InstructorError
 
     modes = (instructor.Mode.JSON_SCHEMA, instructor.Mode.TOOLS)
     for mode in modes:
@@ -274,25 +272,24 @@ def pick_mode(llm: Llm) -> Any:
             instructor.from_openai(llm._client, mode=mode).create(
                 messages=[{"role": "user", "content": "Answer with any word."}],
                 model=llm.model,
-                response_model=_probe_model(),
+                response_model=_Word,
                 max_retries=0,
                 max_tokens=64,
                 temperature=0,
             )
-        except (openai.OpenAIError, instructor.core.exceptions.InstructorError) as error:
-            if isinstance(translate(error), ModelUnavailable):
-                raise
+        except (openai.OpenAIError, InstructorError) as error:
+            ours = translate(error)
+            if isinstance(ours, ModelUnavailable):
+                raise ours from error
             continue
         return mode
     return instructor.Mode.MD_JSON
 
 
-def _probe_model() -> type[BaseModel]:
-    from typing import Literal
+class _Word(BaseModel):
+    """A word that nobody says unless the schema makes them."""
 
-    from pydantic import create_model
-
-    return create_model("Word", word=(Literal["绩效探针"], ...))
+    word: Literal["绩效探针"]
 
 
 def open_model(settings: Settings, recordings: Sequence[Path] = ()) -> Llm | None:

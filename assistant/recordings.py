@@ -48,8 +48,8 @@ def body_hash(body: bytes) -> str:
 
 def load(path: Path) -> list[Interaction]:
     """Raises :class:`StoreError` for a file that is not a cassette."""
-    from vcr.serialize import deserialize
-    from vcr.serializers import jsonserializer
+    from vcr.serialize import deserialize  # type: ignore[import-untyped]
+    from vcr.serializers import jsonserializer  # type: ignore[import-untyped]
 
     try:
         requests, responses, *_ = deserialize(path.read_text(encoding="utf-8"), jsonserializer)
@@ -122,7 +122,7 @@ class Replay(httpx2.BaseTransport):
 
 def _shorn(request: Any) -> Any:
     """The request as it is stored: no host, no body, no header but what it is about."""
-    from vcr.request import Request
+    from vcr.request import Request  # type: ignore[import-untyped]
 
     path = urlsplit(request.uri).path
     headers = {k.lower(): v for k, v in request.headers.items() if k.lower() in _KEPT_HEADERS}
@@ -146,7 +146,7 @@ def recording(path: Path) -> Iterator[None]:
     What the cassette already answers is not asked again, and what is not asked
     is dropped, so an interrupted recording goes on where it stopped.
     """
-    import vcr
+    import vcr  # type: ignore[import-untyped]
 
     recorder = vcr.VCR(
         serializer="json",
@@ -155,7 +155,6 @@ def recording(path: Path) -> Iterator[None]:
         before_record_request=_shorn,
         before_record_response=_trimmed,
         decode_compressed_response=True,
-        allow_playback_repeats=True,
     )
-    with recorder.use_cassette(str(path)):
+    with recorder.use_cassette(str(path), allow_playback_repeats=True):
         yield

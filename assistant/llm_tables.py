@@ -1,0 +1,129 @@
+"""The model's answers about a table → rows of readings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.llm_layout import Fragment, Section, column_of, under
+from assistant.llm_questions import LEVELS
+from assistant.llm_values import Pages, empty_beside, reading_of
+from assistant.text import comparable
+from schemas.forms import FieldSpec, TableSpec
+from schemas.geometry import PageSource
+from schemas.readings import Reading, Row
+
+_TOTAL = ("合计", "总计", "小计")
+
+
+def is_total(line: Sequence[Fragment]) -> bool:
+    return any(comparable(f.text) in _TOTAL for f in line)
+
+
+def shape_of(line: Sequence[Fragment], header: Sequence[Fragment], pages: Pages) -> tuple[int, ...]:
+    """Lines of one shape have their cells under the same columns; without places, as many."""
+    if pages[line[0].page].source is PageSource.TEXT:
+        return (len(line),)
+    return tuple(under(f, header) for f in line)
+
+
+def columns(section: Section) -> list[FieldSpec | None]:
+    """The column of each header label, in printed order."""
+    assert section.table is not None
+    return [column_of(h, section.table) for h in section.header]
+
+
+def row_of(
+    line: Sequence[Fragment], specs: Sequence[FieldSpec | None], section: Section, pages: Pages
+) -> Row:
+    """A line whose cells belong to ``specs``; the table's other columns are empty."""
+    row: Row = {}
+    for fragment, spec in zip(line, specs, strict=True):
+        if spec is None:
+            continue
+        if spec.name in row:
+            doubted = row[spec.name]
+            row[spec.name] = doubted.model_copy(update={"doubts": (*doubted.doubts, "ambiguous")})
+        else:
+            row[spec.name] = reading_of(spec.kind, [fragment], pages)
+    return row
+
+
+def with_empty(row: Row, section: Section, pages: Pages) -> Row:
+    """The row with the columns that the header prints and the line leaves empty."""
+    place = next((r.evidence for r in row.values() if r.evidence), None)
+    out: Row = {}
+    for spec in columns(section):
+        if spec is not None:
+            out[spec.name] = row.get(spec.name) or Reading(value=None, evidence=place)
+    return out
+
+
+@dataclass
+class IndicatorRows:
+    """Builds the rows of an indicator table line by line: a category holds until the next."""
+
+    section: Section
+    pages: Pages
+    rows: list[Row] = field(default_factory=list)
+    _level1: Fragment | None = None
+    _level2: Fragment | None = None
+
+    def add(self, line: Sequence[Fragment], level: str) -> None:
+        start = LEVELS.index(level)
+        cells: Mapping[int, Fragment] = {start + i: f for i, f in enumerate(line[: 3 - start])}
+        values = list(line[3 - start :])
+        if 0 in cells:
+            self._level1, self._level2 = cells[0], None
+        if 1 in cells:
+            self._level2 = cells[1]
+        if 2 in cells:
+            self._append(cells[2], values)
+
+    def _append(self, level3: Fragment, values: list[Fragment]) -> None:
+        row: Row = {}
+        chosen = {"level1": self._level1, "level2": self._level2, "level3": level3}
+        for name, fragment in (chosen | self._values(values)).items():
+            spec = self.section.table.column(name) if self.section.table else None
+            if spec is None:
+                continue
+            if fragment is None:
+                row[name] = empty_beside(level3, self.pages)
+            else:
+                row[name] = reading_of(spec.kind, [fragment], self.pages)
+        if not self._is_repeated(row):
+            self.rows.append(row)
+
+    def _values(self, values: list[Fragment]) -> dict[str, Fragment | None]:
+        printed = [
+            (h, spec.name)
+            for h, spec in zip(self.section.header, columns(self.section), strict=True)
+            if spec is not None and spec.name.endswith("_value")
+        ]
+        out: dict[str, Fragment | None] = {name: None for _, name in printed}
+        if len(values) >= len(printed):
+            return out | {n: v for (_, n), v in zip(printed, values, strict=False)}
+        for value in values:
+            free = [(h, n) for h, n in printed if out[n] is None]
+            out[free[under(value, [h for h, _ in free])][1]] = value
+        return out
+
+    def _is_repeated(self, row: Row) -> bool:
+        """A row that a page break split is printed on both pages."""
+        if not self.rows:
+            return False
+        last = self.rows[-1]
+        return _said(last) == _said(row) and _page(last) != _page(row)
+
+
+def _said(row: Row) -> list[str]:
+    return [comparable(str(r.value)) for r in row.values()]
+
+
+def _page(row: Row) -> int | None:
+    place = row["level3"].evidence
+    return place.page if place else None
+
+
+def table_name(table: TableSpec | None) -> str:
+    return table.name if table else "fields"

@@ -276,16 +276,18 @@ def _indicator(
 
 def indicator_rows(target: Target, rows: list[Row]) -> list[Row]:
     """Rows by their printed names, or by words of the category, narrowed to those whose name
-    says them too: of the rows under 满意度指标 those that are a 满意度."""
+    says them too: of the rows under 满意度指标 those that are a 满意度. 成本指标 is a category
+    only, 成本 may be a part of a name."""
     if target.items:
         keys = {squeeze(i) for i in target.items}
         return [r for r in rows if r.key in keys]
-    words = squeeze(target.words)
+    asked = squeeze(target.words)
+    words = asked.removesuffix("指标")
     if not words:
         return rows
     category = [r for r in rows if _in_category(r, words)]
-    named = [r for r in category or rows if words in r.key]
-    return named or category
+    pool = category or (rows if words == asked else [])
+    return [r for r in pool if words in r.key] or category
 
 
 def _in_category(row: Row, words: str) -> bool:

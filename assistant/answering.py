@@ -8,14 +8,16 @@ records, and what comes out is checked once more before it is shown
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
+from assistant.answer_bench import Bench, Result, contents_of
 from assistant.answer_checks import check
-from assistant.answer_compute import COMPUTE, Bench, Result, contents_of
 from assistant.answer_facts import Fact
 from assistant.answer_guard import unsupported
+from assistant.answer_lists import count, listing, lookup
 from assistant.answer_passages import Extract, extracts, unknown_words
+from assistant.answer_totals import aggregate, compare, group, rank, ratio
 from assistant.answer_wording import interpretation
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
@@ -33,6 +35,20 @@ _WITHHELD = (
     "请换一种问法，或直接查看相关页面。"
 )
 _NO_RECORDS = "还没有可以查询的记录，请先读入文件（如果只查已审定的记录，请先审定）。"
+
+
+_COMPUTE: dict[Operation, Callable[[Bench], Result]] = {
+    Operation.LOOKUP: lookup,
+    Operation.LIST: listing,
+    Operation.COUNT: count,
+    Operation.SUM: aggregate,
+    Operation.AVERAGE: aggregate,
+    Operation.MAX: rank,
+    Operation.MIN: rank,
+    Operation.COMPARE: compare,
+    Operation.RATIO: ratio,
+    Operation.GROUP: group,
+}
 
 
 class Library(Protocol):
@@ -76,7 +92,7 @@ def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
     elif query.operation is Operation.CHECK:
         made = check(query, catalog, library.findings(), library.document_name)
     else:
-        made = _of_result(COMPUTE[query.operation](_bench(query, catalog)), catalog)
+        made = _of_result(_COMPUTE[query.operation](_bench(query, catalog)), catalog)
     made.interpretation = interpretation(query)
     return _guarded(made)
 
@@ -163,7 +179,7 @@ def _from_texts(query: Query, catalog: Catalog, library: Library) -> Answer:
     found = extracts(query, catalog, library.search)
     if not found and query.targets:
         rows = query.model_copy(update={"operation": Operation.LOOKUP})
-        return _of_result(COMPUTE[Operation.LOOKUP](_bench(rows, catalog)), catalog)
+        return _of_result(lookup(_bench(rows, catalog)), catalog)
     if not found:
         return Answer(status="not_found", answer=_not_in_texts(query, catalog))
     kept = _each_project(found) if query.group_by and not query.projects else found[:1]

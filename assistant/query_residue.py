@@ -80,7 +80,8 @@ def _as_condition(draft: Draft, residue: list[str]) -> Query | None:
 def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) -> list[Target]:
     """The rows that the words fit, as one target."""
     by_row = (Operation.LOOKUP, Operation.LIST, Operation.COUNT)
-    if draft.operation not in by_row or all(w in COMMON for w in residue):
+    name = asks_of(draft.parsed.text) == "name"  # rows state numbers
+    if name or draft.operation not in by_row or all(w in COMMON for w in residue):
         return []
     classifier = (counted[1] + counted[2]).lstrip("万亿")[:1] if counted else ""
     if _asks_cost(draft):

@@ -13,6 +13,7 @@ from assistant.passages import grams, squeeze
 from assistant.query_catalog import COMMON, Catalog, Row, text_of
 
 _ENOUGH = 0.75  # the share of the words, weighted by rarity, that a row must hold
+_WHOLE = 3  # characters up to which a word must be held wholly
 _CLEAR = 0.08  # rows that fit within this of the best are answered together
 _MOST = 3
 _CANDIDATES = 60
@@ -41,7 +42,7 @@ def share_of(words: list[str], held: set[str], catalog: Catalog) -> tuple[float,
             continue
         covered = _covered(word, held)
         if word in telling or not telling:
-            each = each and covered > 0
+            each = each and covered >= (1.0 if len(word) <= _WHOLE else 0.5)
         weight = sum(catalog.rarity(g) for g in own) / len(own) * len(word)
         total += weight
         gained += weight * covered

@@ -95,8 +95,8 @@ def lexicon() -> dict[str, tuple[Sort, tuple[str, ...]]]:
     put(Sort.TOTAL, words.TOTAL)
     put(Sort.PERIOD, words.PERIOD)
     put(Sort.COLUMN, words.INDICATORS, "indicators.level3")
-    for names, entries in words.FIELD_WORDS.items():
-        put(Sort.FIELD, entries, *names.split("/"))
+    for fields, entries in words.FIELD_WORDS.items():
+        put(Sort.FIELD, entries, *fields.split("/"))
     put(Sort.MONEY, words.MONEY)
     for word, names in _field_words().items():
         sort = Sort.WEAK if word in words.WEAK else Sort.FIELD

@@ -87,7 +87,7 @@ def targets_of(
         return [
             Target(
                 kind=TargetKind.INDICATOR, names=_columns(parsed, "indicators"),
-                words=word.removesuffix("指标"), label=word,
+                words=word, label=word,
             )
         ]  # fmt: skip
     if columns := _column_targets(spans, catalog, projects):

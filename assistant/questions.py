@@ -152,7 +152,7 @@ def _inherit(draft: Draft, before: Query) -> None:
         draft.projects = list(before.projects)
         draft.filters = list(before.filters)
     draft.targets = _own_targets(draft)
-    if draft.targets or [r for r in parsed.residue if telling(r)]:
+    if draft.targets or any(telling(r) for r in parsed.residue):
         return
     draft.targets = list(before.targets)
     if not parsed.of(Sort.YEAR) and before.years:
@@ -196,11 +196,11 @@ def _targets(draft: Draft) -> list[Target]:
         # 云网安全平台是延续项目吗: the value names the field that is asked about.
         targets = [field_target(f.fields) for f in draft.filters if f.fields]
     if draft.projects and draft.operation in (Operation.LOOKUP, Operation.COMPARE):
-        rows = [t for t in targets if t.kind is TargetKind.COST]
-        draft.filters = [f for f in draft.filters if f.target in rows]
+        costs = [t for t in targets if t.kind is TargetKind.COST]
+        draft.filters = [f for f in draft.filters if f.target in costs]
     if not targets and draft.projects and draft.operation is Operation.LOOKUP:
-        named = [["overview"], ["total_amount"], ["current_year_amount", "budget_amount"]]
-        targets = default_targets(draft) or [field_target(n) for n in named]
+        about = (["overview"], ["total_amount"], ["current_year_amount", "budget_amount"])
+        targets = default_targets(draft) or [field_target(names) for names in about]
     return targets or default_targets(draft)
 
 

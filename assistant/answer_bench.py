@@ -1,0 +1,196 @@
+"""What a computation works on: a query, the facts of each project, and the result. Pure.
+
+Money is ``Decimal`` yuan all through; each contributing value is a fact with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from assistant.answer_facts import Absent, Fact, Found, facts_of
+from assistant.answer_filters import holds, passing
+from assistant.answer_wording import absence, plain, value_sentence
+from assistant.passages import squeeze
+from assistant.query_catalog import Catalog, key_of, rows_of, text_of
+from schemas.answers import AnswerValue, Status
+from schemas.forms import FORMS
+from schemas.queries import Query, Target, TargetKind
+from schemas.records import Record
+
+_EACH = 3  # projects up to which each one's lack is told
+SHOWN = 60  # lines of a list or a computation that are written out
+
+
+@dataclass
+class Result:
+    """An answer before citations and wording are put together. ``facts`` are cited."""
+
+    status: Status = "answered"
+    text: str = ""
+    values: list[AnswerValue] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)  # the computation, line by line
+    empty: list[Absent] = field(default_factory=list)  # empty cells, cited too
+
+
+@dataclass
+class ProjectFacts:
+    """What one project gives for a target, from all its forms."""
+
+    name: str
+    facts: list[Fact]
+    absent: list[Absent]
+    proofs: list[Fact]
+    conflict: bool = False
+
+
+@dataclass
+class Bench:
+    """What a computation works on."""
+
+    query: Query
+    catalog: Catalog
+    document: Callable[[Record], str]  # the document's name, "" where there is only one
+
+    def line(self, fact: Fact) -> str:
+        """A contributing value as one line of the computation."""
+        where = f"第{fact.page}页" if fact.page else ""
+        document = self.document(fact.record)
+        yuan = ""
+        if fact.money and fact.unit != "元" and fact.number is not None:
+            yuan = f" = {plain(fact.number)}元"
+        place = "，".join(p for p in (f"《{document}》" if document else "", where) if p)
+        return f"{fact.project} · {fact.label}：{fact.value}{fact.unit}{yuan}（{place}）"
+
+    def sentence(self, fact: Fact) -> str:
+        return value_sentence(fact, self.query, document=self.document(fact.record))
+
+
+def projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
+    """The projects that pass the query's conditions with their facts for ``target``."""
+    found: dict[str, tuple[Found, list[Fact]]] = {}
+    names: dict[str, str] = {}
+    for record, proofs in passing(bench.query, bench.catalog):
+        key = squeeze(record.name)
+        names.setdefault(key, record.name)
+        merged, kept = found.setdefault(key, (Found(), []))
+        own = facts_of(target, record, bench.query, bench.catalog)
+        merged.facts += _kept(own.facts, target, bench.query)
+        merged.absent += own.absent
+        kept += proofs
+    return [_settle(names[k], f, p, bench) for k, (f, p) in found.items()]
+
+
+def _kept(facts: list[Fact], target: Target, query: Query) -> list[Fact]:
+    """The rows that pass conditions on the very amount that is asked for."""
+    conditions = [f for f in query.filters if f.target == target]
+    if target.kind is not TargetKind.COST:
+        return facts
+    return [f for f in facts if all(holds(c, f) for c in conditions)]
+
+
+def _settle(name: str, found: Found, proofs: list[Fact], bench: Bench) -> ProjectFacts:
+    """One value for each year and item: the same value on two forms counts once, and where
+    they differ, the form of the year asked about comes first."""
+    years = set(bench.query.years)
+    own_year = bench.catalog.budget_years
+
+    def order(fact: Fact) -> tuple[bool, bool]:
+        return own_year.get(key_of(fact.record)) not in years, "申报" in fact.label
+
+    kept: dict[tuple[str, int | None, str], Fact] = {}
+    conflict = False
+    for fact in sorted(found.facts, key=order):
+        what = "money" if fact.money and fact.year else fact.label
+        column = fact.label if fact.item else what
+        first = kept.setdefault((column, fact.year, fact.item), fact)
+        conflict = conflict or (first.number, first.value if first.number is None else "") != (
+            fact.number, fact.value if fact.number is None else "",
+        )  # fmt: skip
+    return ProjectFacts(name, list(kept.values()), found.absent, proofs, conflict)
+
+
+def numeric(bench: Bench, target: Target) -> tuple[list[Fact], list[str], list[Absent]]:
+    """The facts with a number, notes on what is left out, and what is absent."""
+    facts: list[Fact] = []
+    notes: list[str] = []
+    absent: list[Absent] = []
+    missing: list[str] = []
+    for project in projects_of(bench, target):
+        own = [f for f in project.facts if f.number is not None]
+        facts += own
+        absent += project.absent
+        if not own:
+            missing.append(project.name)
+        if project.conflict:
+            notes.append(f"{project.name}在不同的表上金额不一致，这里取所问年度的表。")
+    if missing and facts:
+        notes.append(left_out(missing, target))
+    disputed = [f for f in facts if f.disputed]
+    if disputed:
+        notes.append(
+            "其中有两种读法不一致的数值，请核实：" + "、".join(f.project for f in disputed) + "。"
+        )
+    return facts, notes, absent
+
+
+def left_out(missing: list[str], target: Target) -> str:
+    shown = "、".join(missing[:6]) + ("等" if len(missing) > 6 else "")
+    label = target.label or "该项内容"
+    return f"另有{len(missing)}个项目的表上没有{label}，未计入：{shown}。"
+
+
+def and_notes(result: Result, notes: Iterable[str]) -> Result:
+    for note in notes:
+        result.text += note
+        result.shown.append(note)
+    return result
+
+
+def join(lines: Sequence[str], language: str) -> str:
+    if language == "en":
+        return "; ".join(lines) + "."
+    return "；".join(lines) + "。"
+
+
+def value_of(fact: Fact) -> AnswerValue:
+    return AnswerValue(label=f"{fact.project} · {fact.label}", value=fact.value, unit=fact.unit)
+
+
+def nothing(absent: list[Absent], bench: Bench) -> Result:
+    """No value: the cell is empty, or the forms do not say."""
+    language = bench.query.language
+    blank = [a for a in absent if a.reason == "empty"]
+    chosen = blank or [a for a in absent if a.reason != "no_label"] or absent
+    if not chosen:
+        return Result(status="not_found", text="没有符合条件的项目。")
+    if len({a.record.name for a in chosen}) > _EACH and chosen[0].reason == "no_year":
+        return Result(status="not_found", text=_no_such_year(bench))
+    seen = list(dict.fromkeys(absence(a, language) for a in chosen[:5]))
+    return Result(
+        status="not_stated" if blank else "not_found",
+        text="".join(seen),
+        empty=[a for a in chosen if a.cell is not None],
+    )
+
+
+def _no_such_year(bench: Bench) -> str:
+    asked = "、".join(f"{y}年" for y in bench.query.years)
+    given = {y for y in bench.catalog.budget_years.values() if y}
+    for record in bench.catalog.records:
+        rows = record.tables.get("annual_funding", ())
+        given |= {int(t) for r in rows if (t := text_of(r.get("year"))).isdigit()}
+    years = "、".join(f"{y}年" for y in sorted(given))
+    return f"所查的项目都没有{asked}的金额；表上有金额的年度是：{years}。"
+
+
+def contents_of(record: Record) -> str:
+    """What a form does state, for a refusal that helps."""
+    filled = [
+        f.label.split("（")[0].replace("{year}", "")
+        for f in FORMS[record.form_type].fields
+        if f.name not in ("title", "amount_unit") and text_of(record.fields.get(f.name))
+    ]
+    rows = [r.name for r in rows_of(record)][:4]
+    return "、".join(filled[:8]) + "等栏目" + (f"，以及“{'”“'.join(rows)}”等行" if rows else "")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from assistant.text import join_wrapped
+from assistant.text import comparable, join_wrapped
 from schemas.geometry import Box, Ruling, Word
 
 SNAP = 2.0  # lines closer than this are one line drawn twice
@@ -34,6 +34,11 @@ class Wall:
 
     def covers(self, start: float, end: float) -> bool:
         """Whether it runs from ``start`` to ``end``, but for small gaps."""
+        first, last = self.spans[0], self.spans[-1]
+        if start > last[1] or end < first[0]:
+            return False
+        if len(self.spans) == 1 and first[0] <= start and end <= first[1]:
+            return True
         covered = 0.0
         for a, b in self.spans:
             if b > start and a < end:
@@ -41,7 +46,10 @@ class Wall:
         return end - start - covered <= max(2 * SNAP, 0.12 * (end - start))
 
     def passes(self, position: float) -> bool:
-        return any(a <= position <= b for a, b in self.spans)
+        for a, b in self.spans:  # noqa: SIM110  (the innermost test of the sweep)
+            if a <= position <= b:
+                return True
+        return False
 
 
 @dataclass(slots=True)
@@ -54,10 +62,21 @@ class GridCell:
     lost: bool = False
     open_top: bool = False
     open_bottom: bool = False
+    _lines: list[list[Word]] | None = None  # worked out once, after the words are all there
+    _folded: str | None = None
 
     @property
     def lines(self) -> list[list[Word]]:
-        return lines_of(self.words)
+        if self._lines is None:
+            self._lines = lines_of(self.words)
+        return self._lines
+
+    @property
+    def folded(self) -> str:
+        """The text in comparable form."""
+        if self._folded is None:
+            self._folded = comparable("".join([w.text for line in self.lines for w in line]))
+        return self._folded
 
     @property
     def text(self) -> str:
@@ -98,6 +117,9 @@ class Grid:
 
 def lines_of(words: Iterable[Word]) -> list[list[Word]]:
     """Words → printed lines, each from left to right."""
+    words = list(words)
+    if len(words) < 2:
+        return [words] if words else []
     lines: list[list[Word]] = []
     bottom = middle = 0.0
     for word in sorted(words, key=lambda w: w.box.y0 + w.box.y1):
@@ -169,6 +191,17 @@ def split_rulings(rulings: Iterable[Ruling]) -> tuple[list[Wall], list[Wall]]:
         else:
             down.append(((x0 + x1) / 2, y0, y1))
     return walls_of(across), walls_of(down)
+
+
+def draws_columns(rulings: Iterable[Ruling]) -> bool:
+    """Whether a page has more vertical lines than the two sides of a frame."""
+    xs: list[float] = []
+    for ruling in rulings:
+        if not ruling.is_horizontal and all(abs(ruling.x0 - x) > SNAP for x in xs):
+            xs.append(ruling.x0)
+            if len(xs) > 2:
+                return True
+    return False
 
 
 def build_grid(words: Sequence[Word], rulings: Iterable[Ruling]) -> Grid:

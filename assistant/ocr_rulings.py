@@ -164,7 +164,7 @@ def erased(gray: Image, across: Sequence[Wall], down: Sequence[Wall]) -> Image:
 
 def line_heights(ink: Image) -> list[int]:
     """The heights of the stretches of rows that hold ink."""
-    return [end - start for start, end in _runs((ink > 0).any(axis=1))]
+    return [end - start for start, end in _runs((ink > 0).sum(axis=1) > 0)]
 
 
 def text_lines(ink: Image, pitch: float) -> list[tuple[int, int, int, int]]:

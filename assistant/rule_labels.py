@@ -46,6 +46,8 @@ class Labels:
             return None
         if hit := self.wordings.get(text):
             return Label(*hit, unit=_unit_of(text))
+        if text[-1] not in ":*)" and text[0] not in "*★●" and not _YEAR.search(text):
+            return None
         text = text.lstrip("*★●").rstrip(":*")
         year = _YEAR.search(text)
         plain = _YEAR.sub("{year}", text, count=1) if year else text

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from assistant.grid import SNAP, GridCell, build_grid, line_text, lines_of, words_box
 from assistant.grounding import evidence_of, locate
+from assistant.rule_blocks import Carried
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
 from assistant.rule_skew import as_scanned, skew_of, upright
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
-from assistant.rule_unruled import Carried, infer_rulings
+from assistant.rule_unruled import infer_rulings
 from assistant.rule_values import read_cell
 from assistant.text import comparable
 from schemas.forms import FORMS, FormType, Kind
@@ -107,9 +108,7 @@ def _pairs_of_page(sheet: Sheet, tables: Sequence[Segment], labels: Labels) -> I
     found = {
         id(cell): label
         for cell in sheet.grid.cells
-        if cell.words
-        and not _in_tables(cell, tables)
-        and (label := labels.find(comparable(cell.text)))
+        if cell.words and not _in_tables(cell, tables) and (label := labels.find(cell.folded))
     }
     for cell in sheet.grid.cells:
         label = found.get(id(cell))

@@ -21,6 +21,7 @@ from schemas.geometry import Box, Page
 from schemas.readings import Reading, Row
 
 _TOTALS = ("合计", "总计", "小计", "合计:", "总计:")
+_SECTIONS = frozenset(map(comparable, SECTION_TITLES))
 _CUT_BY = {"annual_funding": ("year", "seq"), "cost_items": ("content", "seq", "amount")}
 
 
@@ -97,7 +98,7 @@ def _headers(sheet: Sheet, form_type: FormType) -> Iterator[Segment]:
         hits = [
             (cell, label)
             for cell in sheet.grid.cells
-            if cell.words and (label := labels.find(comparable(cell.text)))
+            if cell.words and (label := labels.find(cell.folded))
         ]
         for seed, _ in hits:
             if id(seed) in taken:
@@ -151,7 +152,7 @@ def _value_columns(
         part = sheet.grid.at(x, cell.box.y1 + SNAP)
         if part is None:
             return
-        text = comparable(part.text)
+        text = part.folded
         name = "period_value" if _PERIOD.search(text) else "annual_value"
         yield table.column(name), part.box
         x = part.box.x1 + SNAP
@@ -164,7 +165,7 @@ def _tell_apart(
     year's, stands above them; the period's comes first where nothing does."""
     first, second = columns.pop("annual_value"), twins.pop("annual_value")
     above = sheet.grid.at(first.box.centre[0], first.box.y0 - SNAP)
-    text = comparable(above.text) if above else ""
+    text = above.folded if above else ""
     if _ANNUAL.search(text) and not _PERIOD.search(text):
         first, second = second, first
     columns["period_value"] = Column(table.column("period_value"), first.box)
@@ -207,10 +208,10 @@ def _ends_table(segment: Segment, cells: Sequence[GridCell | None], fields: Labe
     found = [c for c in cells if c is not None]
     distinct = {id(c): c for c in found}
     first = found[0]
-    text = comparable(first.text)
+    text = first.folded
     if len(distinct) == 1 and len(segment.columns) > 1:
         return True
-    if text in map(comparable, SECTION_TITLES):
+    if text in _SECTIONS:
         return True
     return fields.find(text) is not None and len(distinct) < len(segment.columns)
 
@@ -286,7 +287,7 @@ def _rows_of(segment: Segment, y: float) -> list[Row]:
 def _is_total(segment: Segment, y: float) -> bool:
     if not segment.table.has_total:
         return False
-    texts = (comparable(cell.text) for _, cell, _ in _cells_of(segment, y))
+    texts = (cell.folded for _, cell, _ in _cells_of(segment, y))
     return next((t for t in texts if t), "") in _TOTALS
 
 

@@ -9,44 +9,28 @@ be told from the alignment alone is given back as doubtful places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from assistant.grid import SNAP, Wall, line_text, lines_of, split_rulings, words_box
-from assistant.rule_labels import Label, column_labels, field_labels
+from assistant.grid import SNAP, Wall, draws_columns, split_rulings
+from assistant.rule_blocks import (
+    Block,
+    BlockFinder,
+    Carried,
+    Interval,
+    Table,
+    overlap,
+    side_by_side,
+    widest_gap,
+)
+from assistant.rule_labels import column_labels
 from assistant.rule_values import MARKS
 from assistant.text import comparable
-from schemas.forms import FORMS, SECTION_TITLES, FormType, TableSpec
+from schemas.forms import FORMS, SECTION_TITLES, FormType
 from schemas.geometry import Box, Ruling, Word
 
-_APART = 0.4  # of a line's height: wider gaps part blocks
-_ENOUGH_WALLS = 3  # a page with so many vertical lines has drawn its columns
 _KEYS = {"annual_funding": "year", "cost_items": "content", "indicators": "level3"}
-
-Interval = tuple[float, float]
-
-
-@dataclass(slots=True)
-class Block:
-    """Words that stand together: a cell's text, as far as the eye can tell."""
-
-    words: list[Word]
-    box: Box
-    label: Label | None = None
-
-    @property
-    def text(self) -> str:
-        return comparable("".join(line_text(line) for line in lines_of(self.words)))
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """A table that goes on over a page break: its columns and where their walls stand."""
-
-    spec: TableSpec
-    heads: tuple[tuple[Block, Label], ...]
-    walls: tuple[float, ...]
 
 
 @dataclass(slots=True)
@@ -74,39 +58,18 @@ def infer_rulings(
 
     ``carried`` is what the page before gave for the table that it ended in.
     """
-    across, down = split_rulings(rulings)
-    if len(down) >= _ENOUGH_WALLS or not words:
+    if not words or draws_columns(rulings):
         return Inferred()
+    across, _ = split_rulings(rulings)
     return _Page(words, across, form_type).walls(carried)
-
-
-def widest_gap(covered: Iterable[Interval], start: float, end: float) -> float | None:
-    """The middle of the widest stretch of ``start`` … ``end`` that nothing covers.
-
-    >>> widest_gap([(0, 4), (7, 9)], 2, 8)
-    5.5
-    """
-    free: list[Interval] = []
-    at = start
-    for a, b in sorted((a, b) for a, b in covered if b > start and a < end):
-        if a > at:
-            free.append((at, a))
-        at = max(at, b)
-    if at < end:
-        free.append((at, end))
-    if not free:
-        return None
-    a, b = max(free, key=lambda gap: gap[1] - gap[0])
-    return (a + b) / 2
 
 
 class _Page:
     def __init__(self, words: Sequence[Word], across: Sequence[Wall], form_type: FormType) -> None:
         self.form_type = form_type
         self.across = across
-        self.fields = field_labels(form_type)
         self.columns = column_labels(form_type)
-        self.blocks = self._blocks(words)
+        self.blocks = BlockFinder(form_type, across).find(words)
         spans = [s for w in across for s in w.spans]
         self.left = min([a for a, _ in spans] + [b.box.x0 - SNAP for b in self.blocks])
         self.right = max([b for _, b in spans] + [b.box.x1 + SNAP for b in self.blocks])
@@ -127,53 +90,6 @@ class _Page:
 
     # blocks
 
-    def _blocks(self, words: Sequence[Word]) -> list[Block]:
-        runs = [run for line in lines_of(words) for run in self._runs(line)]
-        blocks: list[Block] = []
-        for run in sorted(runs, key=lambda r: r.box.y0):
-            above = [b for b in blocks if self._goes_on(b, run)]
-            if len(above) == 1:
-                above[0].words += run.words
-                above[0].box = above[0].box.union(run.box)
-            else:
-                blocks.append(run)
-        for block in blocks:
-            block.label = self.fields.find(block.text)
-        return blocks
-
-    def _runs(self, line: Sequence[Word]) -> Iterator[Block]:
-        """The parts of a line that stand apart; a label always stands by itself."""
-        part: list[Word] = []
-        for word in line:
-            gap = word.box.x0 - part[-1].box.x1 if part else 0.0
-            if part and (gap > _APART * word.box.height or self._is_label(part, word)):
-                yield Block(part, words_box(part))
-                part = []
-            part.append(word)
-        if part:
-            yield Block(part, words_box(part))
-
-    def _is_label(self, part: Sequence[Word], word: Word) -> bool:
-        """Whether what came so far is a whole label, or the next word is a column's head and
-        so was the last."""
-        text = comparable("".join(w.text for w in part))
-        if self.fields.find(text):
-            return True
-        return any(
-            labels.find(comparable(word.text)) and labels.find(text) for _, labels in self.columns
-        )
-
-    def _goes_on(self, block: Block, run: Block) -> bool:
-        """Whether ``run`` is the next line of ``block``."""
-        gap = run.box.y0 - block.box.y1
-        if not -0.5 * run.box.height < gap < _APART * run.box.height:
-            return False
-        shared = min(block.box.x1, run.box.x1) - max(block.box.x0, run.box.x0)
-        if shared < 0.3 * min(block.box.width, run.box.width):
-            return False
-        x, y = run.box.centre[0], (block.box.y1 + run.box.y0) / 2
-        return not any(abs(w.at - y) < 0.5 * run.box.height and w.passes(x) for w in self.across)
-
     def _inside(self, x0: float, x1: float, y0: float, y1: float) -> list[Block]:
         return [
             b for b in self.blocks if x0 <= b.box.centre[0] <= x1 and y0 <= b.box.centre[1] <= y1
@@ -181,28 +97,28 @@ class _Page:
 
     # tables
 
-    def _headers(self) -> Iterator[_Table]:
+    def _headers(self) -> Iterator[Table]:
         for spec, labels in self.columns:
             hits = [(b, lb) for b in self.blocks if (lb := labels.find(b.text))]
             while hits:
                 seed = hits[0][0]
-                row = [(b, lb) for b, lb in hits if _overlap(b.box, seed.box) > 0]
+                row = [(b, lb) for b, lb in hits if overlap(b.box, seed.box) > 0]
                 hits = [h for h in hits if all(h[0] is not b for b, _ in row)]
                 names = {lb.field.name for _, lb in row}
                 if len(names) >= 3 and _KEYS[spec.name] in names:
-                    yield _Table(spec, row)
+                    yield Table(spec, row)
 
     def _top(self) -> float:
         lines = [w.at for w in self.across]
         return min([b.box.y0 for b in self.blocks] + lines)
 
-    def _continued(self, carried: Carried) -> _Table:
+    def _continued(self, carried: Carried) -> Table:
         """The table of the page before, its heads laid flat along the top of this page."""
         y = self._top() - 1
         row = [(Block([], Box(b.box.x0, y, b.box.x1, y)), label) for b, label in carried.heads]
-        return _Table(carried.spec, row, walls=list(carried.walls))
+        return Table(carried.spec, row, walls=list(carried.walls))
 
-    def _table(self, table: _Table, tables: Sequence[_Table]) -> None:
+    def _table(self, table: Table, tables: Sequence[Table]) -> None:
         ended = self._stops(table, tables)
         table.bottom = self._line_above(min(ended)) if ended else self._bottom(table)
         if not table.walls:
@@ -218,13 +134,14 @@ class _Page:
         if rows is None:
             return
         if not ended:
-            self.out.carried = Carried(table.spec, tuple(table.row), tuple(walls))
+            seen = any(b not in table.blocks for b in body)  # else the rows will tell better
+            self.out.carried = Carried(table.spec, tuple(table.row), tuple(walls if seen else ()))
         for x in walls:
             self.out.down(x, table.top, table.bottom)
         for y, start in rows:
             self.out.across(y, start, walls[-1])
 
-    def _stops(self, table: _Table, tables: Sequence[_Table]) -> list[float]:
+    def _stops(self, table: Table, tables: Sequence[Table]) -> list[float]:
         """Where something begins that is no row of the table."""
         titles = {comparable(t) for t in SECTION_TITLES}
         titles |= {comparable(t) for s in FORMS[self.form_type].tables for t in s.titles}
@@ -238,7 +155,7 @@ class _Page:
                 stops.append(block.box.y0)
         return stops
 
-    def _bottom(self, table: _Table) -> float:
+    def _bottom(self, table: Table) -> float:
         last = [b.box.y1 for b in self.blocks if b.box.x1 > table.blocks[0].box.x0]
         lines = [w.at for w in self.across if w.at > table.head]
         return max([*last, *lines]) + (0.0 if lines and max(lines) > max(last) else SNAP)
@@ -248,7 +165,7 @@ class _Page:
         near = [w.at for w in self.across if -12 < w.at - y < 1]
         return max(near) if near else y - 1
 
-    def _column_walls(self, table: _Table, body: Sequence[Block]) -> list[float] | None:
+    def _column_walls(self, table: Table, body: Sequence[Block]) -> list[float] | None:
         words = [
             (w.box.x0, w.box.x1) for b in body for w in b.words if not self._is_total(b, table)
         ]
@@ -263,7 +180,7 @@ class _Page:
             walls.append(wall)
         return [self._left_edge(table, heads[0]), *walls, self.right]
 
-    def _left_edge(self, table: _Table, first: Box) -> float:
+    def _left_edge(self, table: Table, first: Box) -> float:
         under = [
             a for w in self.across for a, _ in w.spans
             if table.top - SNAP < w.at < table.head + 12 and a < first.x0
@@ -276,19 +193,20 @@ class _Page:
         return (max(beside) + first.x0) / 2 if beside else self.left
 
     @staticmethod
-    def _is_total(block: Block, table: _Table) -> bool:
+    def _is_total(block: Block, table: Table) -> bool:
         return table.spec.has_total and block.text.rstrip(":") in ("合计", "总计", "小计")
 
     def _row_walls(
-        self, table: _Table, body: Sequence[Block], walls: Sequence[float]
+        self, table: Table, body: Sequence[Block], walls: Sequence[float]
     ) -> list[tuple[float, float]] | None:
         """Heights of the walls between the rows, each with where it starts."""
         names = [lb.field.name for _, lb in table.row]
         edges = [(table.top, walls[0]), (table.bottom, walls[0])]
-        inside = [w for w in self.across if table.head + 1 < w.at < table.bottom - SNAP]
+        if all(b in table.blocks for b in body):
+            return edges
         key = walls[names.index(_KEYS[table.spec.name])]
         rows = self._rows(table, body, 0.0 if table.spec.has_total else key)
-        if inside and len(inside) >= len(rows) - 2:
+        if any(a[1] - SNAP < w.at < b[0] + SNAP for a, b in pairwise(rows) for w in self.across):
             if not any(table.head - 2 < w.at < table.head + 12 for w in self.across):
                 edges.append((table.head + 1, walls[0]))
             return edges
@@ -316,7 +234,7 @@ class _Page:
         return edges
 
     @staticmethod
-    def _rows(table: _Table, body: Sequence[Block], key: float) -> list[Interval]:
+    def _rows(table: Table, body: Sequence[Block], key: float) -> list[Interval]:
         """The stretches of height that the cells of the columns from ``key`` on cover."""
         rows: list[Interval] = []
         cells = [b.box for b in body if b not in table.blocks and b.box.centre[0] > key]
@@ -383,7 +301,7 @@ class _Page:
         return max(y0, min(beside) - 1)
 
     def _row(self, x0: float, x1: float, y0: float, y1: float) -> None:
-        cells = _columns(self._inside(x0, x1, y0, y1))
+        cells = side_by_side(self._inside(x0, x1, y0, y1))
         self.out.down(x0, y0, y1)
         self.out.down(x1, y0, y1)
         for left, right in pairwise(cells):
@@ -396,41 +314,3 @@ class _Page:
                 self.out.doubtful.append(left.box.union(right.box))
         if cells and cells[-1].label:
             self.out.down(cells[-1].box.x1 + 1, y0, y1)
-
-
-@dataclass(slots=True)
-class _Table:
-    spec: TableSpec
-    row: list[tuple[Block, Label]]
-    top: float = 0.0
-    bottom: float = 0.0
-    walls: list[float] = field(default_factory=list)  # known from the page before
-
-    def __post_init__(self) -> None:
-        self.row = sorted(self.row, key=lambda hit: hit[0].box.x0)
-        self.top = min(b.box.y0 for b in self.blocks)
-
-    @property
-    def blocks(self) -> list[Block]:
-        return [b for b, _ in self.row]
-
-    @property
-    def head(self) -> float:
-        return max(b.box.y1 for b in self.blocks)
-
-
-def _overlap(a: Box, b: Box) -> float:
-    return min(a.y1, b.y1) - max(a.y0, b.y0)
-
-
-def _columns(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of a row from left to right, those above each other put together."""
-    out: list[Block] = []
-    for block in sorted(blocks, key=lambda b: b.box.x0):
-        if out and block.box.x0 < out[-1].box.x1 and not (block.label and out[-1].label):
-            last = out[-1]
-            label = last.label or block.label
-            out[-1] = Block(last.words + block.words, last.box.union(block.box), label)
-        else:
-            out.append(block)
-    return out

@@ -65,7 +65,7 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ..
 
 def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:
     """Whether the words are one whole word of the page: neither wrapped nor cut at a border."""
-    numbers = [w for w in words if comparable(w.text) not in UNITS]
+    numbers = words if len(words) == 1 else [w for w in words if comparable(w.text) not in UNITS]
     box = words_box(words)
     return len(numbers) == 1 and box.x0 > cell.box.x0 - 0.5 and box.x1 < cell.box.x1 + 0.5
 

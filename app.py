@@ -30,8 +30,7 @@ from assistant.errors import (
     StoreError,
     UsageError,
 )
-from assistant.markup import escape
-from assistant.screens import Ask, Chosen, Documents, Export, Findings, Review
+from assistant.screens import Ask, Chosen, Documents, Export, Findings, Review, warn
 from assistant.widgets import Texts
 from assistant.words import Lang, word
 
@@ -57,7 +56,11 @@ _TITLES: dict[type[JixiaoError], str] = {
 
 
 def guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Shows an error of ``handler`` as its sentence; one that nobody foresaw is logged."""
+    """Shows an error of ``handler`` as its sentence and leaves the page as it is; one that
+    nobody foresaw is logged.
+
+    It is shown as a warning: Gradio covers every part of the page with an error.
+    """
 
     @functools.wraps(handler)
     def run(lang: Lang, *args: Any) -> Any:
@@ -69,7 +72,8 @@ def guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
         except Exception:  # noqa: BLE001  (a user must see something)
             _log.exception("%s failed", handler.__qualname__)
             key, sentence = "error.any", word(lang, "error.unexpected")
-        raise gr.Error(escape(sentence), title=word(lang, key), print_exception=False)
+        warn(lang, key, sentence)
+        return gr.skip()
 
     return run
 

@@ -36,6 +36,15 @@ if TYPE_CHECKING:
 Parts = list[Any]
 
 
+def warn(lang: Lang, key: str, sentence: str) -> None:
+    """A message that stays for ten seconds; ``key`` is the text above the sentence."""
+    gr.Warning(f"<b>{escape(word(lang, key))}</b><br>{escape(sentence)}", duration=10)
+
+
+def _tell(sentence: str) -> None:
+    gr.Info(escape(sentence), duration=3)
+
+
 def _page(
     assistant: Assistant,
     lang: Lang,
@@ -72,9 +81,9 @@ class Documents:
             try:
                 chosen = self._assistant.submit(Path(file)).document_id
             except DocumentError as error:  # the other files are read all the same
-                gr.Warning(escape(error), title=word(lang, "error.document"))
+                warn(lang, "error.document", str(error))
             else:
-                gr.Info(escape(word(lang, "doc.received", name=Path(file).name)), title="")
+                _tell(word(lang, "doc.received", name=Path(file).name))
         return [None, *self.show(lang, chosen)]
 
     def pick(self, lang: Lang, event: gr.EventData) -> Parts:
@@ -170,7 +179,7 @@ class Review:
     def next(self, lang: Lang, chosen: Chosen) -> Parts:
         path = record_views.next_open(self._needed(lang, chosen), chosen.path)
         if not path:
-            gr.Info(word(lang, "open.none"), title="")
+            _tell(word(lang, "open.none"))
         return self.show(lang, replace(chosen, path=path or chosen.path))
 
     def _decide(
@@ -200,7 +209,7 @@ class Review:
         """Decides the chosen cell and goes to the next that waits, if this one did."""
         waited = self._ref(lang, chosen).cell.needs_review
         record = self._decide(chosen, who, action, after, why)
-        gr.Info(word(lang, f"done.{action}"), title="", duration=3)
+        _tell(word(lang, f"done.{action}"))
         path = record_views.next_open(record, chosen.path) if waited else ""
         return self.show(lang, replace(chosen, path=path or chosen.path))
 
@@ -240,14 +249,14 @@ class Review:
         self, lang: Lang, chosen: Chosen, who: str, action: Action, why: str
     ) -> Parts:
         self._decide(chosen, who, action, None, why)
-        gr.Info(word(lang, f"done.{action}"), title="", duration=3)
+        _tell(word(lang, f"done.{action}"))
         return self.show(lang, chosen)
 
     def ask_rest(self, lang: Lang, chosen: Chosen) -> Parts:
         """Asks before the undoubted single readings are accepted together."""
         cells = record_views.acceptable_together(self._needed(lang, chosen))
         if not cells:
-            gr.Info(word(lang, "accept_rest.none"), title="")
+            _tell(word(lang, "accept_rest.none"))
             return [gr.update(visible=False), ""]
         question = notice(word(lang, "accept_rest.ask", n=len(cells)))
         return [gr.update(visible=True), question]

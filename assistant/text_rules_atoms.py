@@ -48,7 +48,9 @@ _SHORTEST_HEAD = 8  # characters: a running head is no cell
 
 def atoms_of(pages: Sequence[Page], own: Sequence[int], title: str) -> list[Atom]:
     """The runs of the pages ``own`` in printed order, without page numbers and running heads."""
-    offsets, heads = _number_offsets(pages), _running_heads(pages) - {comparable(title)}
+    offsets = _number_offsets(pages)
+    heads = _running_heads(pages) | _running_heads([p for p in pages if p.number in own])
+    heads -= {comparable(title)}
     out: list[Atom] = []
     for page in pages:
         if page.number not in own:

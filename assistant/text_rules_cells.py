@@ -84,7 +84,7 @@ def _join(before: Atom, after: Atom) -> float:
         return 0.4
     if after.text[0] == "(":
         return 1.0
-    return 3.0
+    return 5.0 if is_measure(after.text) else 3.0
 
 
 def _shape(text: str) -> float:

@@ -102,6 +102,7 @@ class _Body:
                 cost += self._value(start, end, side)
             else:
                 cost += _ONE_EMPTY if name else _ONE_EMPTY / 2
+                cost += 0.01 * (len(self.values) - side)  # if a guess, then the first is filled
         if texts.get("period_value") and texts.get("annual_value"):
             cost += _difference(texts["period_value"], texts["annual_value"])
         return cost

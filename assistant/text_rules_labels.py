@@ -29,6 +29,7 @@ _BRACKETS = re.compile(r"\([^()]*\)$")
 _OTHER_COLUMN = re.compile(
     r"权重(?:\(.*\))?|分值|备注|计量单位|指标单位|指标方向|指标性质|指标类型|说明"
 )
+_TWICE = ("level2", "level3", "period_value", "annual_value")  # in two blocks side by side
 _PERIOD = re.compile("周期|实施期|中期|总体|总目标")
 _VERTICAL = "绩效指标"  # printed down the side of the indicators, one glyph a line
 
@@ -209,7 +210,7 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
     at, end, strangers = start, start, 0
     while at < len(atoms):
         known = _column(atoms, at, table, form_type)
-        if known and (known[0] not in columns or table.name == "indicators"):
+        if known and (known[0] not in columns or known[0] in _TWICE):
             name, at = known
             columns.append(name)
             at = _close_bracket(atoms, at)
@@ -218,7 +219,7 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
             columns.append(None)
             at = end = at + 1
             strangers = 0
-        elif columns and strangers == 0 and len(atoms[at].text) <= 10:
+        elif columns and not known and strangers == 0 and len(atoms[at].text) <= 10:
             strangers += 1
             columns.append(None)
             at += 1

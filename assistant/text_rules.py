@@ -60,7 +60,7 @@ def _is_laid_out(pages: Sequence[Page]) -> bool:
     """Whether the extractor kept the columns apart with spaces, as ``pdftotext -layout`` does:
     then the lines of cells that stand side by side are mixed."""
     lines = [line for page in pages for line in page.text.split("\n") if line.strip()]
-    return sum(bool(_COLUMN_GAP.search(line)) for line in lines) > max(4, 0.1 * len(lines))
+    return sum(bool(_COLUMN_GAP.search(line)) for line in lines) > max(2, 0.1 * len(lines))
 
 
 def _doubt_all(reading: FormReading, doubt: str) -> FormReading:

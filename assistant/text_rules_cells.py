@@ -91,7 +91,7 @@ def _shape(text: str) -> float:
     """Brackets that stay open, and marks that begin or end no cell."""
     cost = 2.5 if text.count("(") != text.count(")") else 0.0
     cost += 2.5 if text.count("“") != text.count("”") else 0.0
-    cost += 3.0 if text[0] in _OPENS_BADLY else 0.0
+    cost += 3.0 if text[0] in _OPENS_BADLY else 2.0 if text[0] == "(" else 0.0
     return cost + (3.0 if text[-1] in _CLOSES_BADLY else 0.0)
 
 

@@ -204,7 +204,8 @@ def _paired(rows: Sequence[_Found], names: Sequence[str | None]) -> list[_Found]
         before = out[-1] if out else None
         if before and right not in before.cells and _level3(before) == _level3(row):
             cells = before.cells | {right: row.cells[left]}
-            guesses = row.guesses - {left} | ({right} if left in row.guesses else set())
+            unlike = is_measure(joined(cells[left])) != is_measure(joined(cells[right]))
+            guesses = row.guesses - {left} | ({right} if left in row.guesses or unlike else set())
             out[-1] = _Found(cells, before.guesses | guesses)
         else:
             out.append(row)

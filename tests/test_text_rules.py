@@ -145,7 +145,7 @@ def test_a_target_table(name: str, value: str | None, doubts: tuple[str, ...]) -
         ("当年金额 234.50", "当年金额 234.50.1", "current_year_amount", "not_an_amount"),
         ("位：万元）", "位：元）", "total_amount", "unit_conflict"),
         ("000001\n", "00000甲\n", "code", "not_a_code"),
-        ("用款单位 云川市示例局", "用款单位 示例局 资金性质 财政", "spending_unit", "split_guessed"),
+        ("用款单位 云川市示例局", "用款单位 示例局 性质 财政", "spending_unit", "split_guessed"),
         ("云川市示例平台\n建设项目", "云川市\n示例平台建设项目", "name", "split_guessed"),
         ("年度目标 -", "年度目标 -\n\n项目概述 另一段", "overview", "label_twice"),
         ("实\n项目概述、", "实" + "落实" * 7 + "\n项目概述\n、", "overview", "label_in_text"),

@@ -33,8 +33,6 @@ class PassageIndex(Protocol):
 
     def add(self, passages: Sequence[Passage]) -> None: ...
 
-    def remove(self, document_id: str) -> None: ...
-
 
 class Steps:
     """The steps. Safe in several threads and processes: each works on its own form."""
@@ -88,8 +86,7 @@ class Steps:
         )
 
     def index(self, document_id: str) -> None:
-        """Indexes the texts of a document's records, and nothing that it had before."""
-        self._index().remove(document_id)
+        """Indexes the texts of a document's records."""
         self._add_to_index(self._store.records(document_id))
         self._store.set_indexed(document_id, "done")
 

@@ -13,6 +13,7 @@ from assistant.errors import DocumentError, NotFound, StoreError
 
 MAX_BYTES = 200 * 1024 * 1024
 _SPARE_BYTES = 20 * 1024 * 1024
+_LEAST_BYTES = 1024 * 1024
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -26,6 +27,12 @@ def home_folder(home: Path) -> Path:
             f"JIXIAO_HOME {folder} cannot be made ({error.strerror}); name another folder."
         ) from None
     return folder
+
+
+def check_room(home: Path) -> None:
+    """Raises :class:`StoreError` where the disk is as good as full."""
+    if shutil.disk_usage(home).free < _LEAST_BYTES:
+        raise StoreError("The disk is full; free some space and run the same command again.")
 
 
 def suffix_of(name: str) -> str:

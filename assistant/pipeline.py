@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
 from assistant.ingestion import PassageIndex, Steps
-from assistant.originals import Originals, home_folder, suffix_of
+from assistant.originals import Originals, check_room, home_folder, suffix_of
+from assistant.passages import passages_of
 from assistant.readers import Readers, default_readers
 from assistant.settings import Settings
 from assistant.store import Job, Store
@@ -273,6 +274,7 @@ class Assistant:
         work = self._work()
         if work.error is not None:
             raise work.error
+        check_room(self._home)
         if not work.alive:
             raise StoreError("The background work stopped; run the same command again.")
 
@@ -338,6 +340,11 @@ class _Library:
     def search(
         self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
     ) -> list[Hit]:
-        keys = [(r.document_id, r.form_id) for r in self._records]
-        allowed = keys if form_keys is None else [key for key in keys if key in set(form_keys)]
-        return self._assistant._index.search(query, form_keys=allowed, k=k)
+        """Passages of these records as they stand: what the index holds of an earlier reading
+        or of a form that is gone is left out."""
+        records = {(r.document_id, r.form_id): r for r in self._records}
+        keys = [key for key in records if form_keys is None or key in form_keys]
+        hits = self._assistant._index.search(query, form_keys=keys, k=k)
+        places = {(hit.passage.document_id, hit.passage.form_id) for hit in hits}
+        current = {p.id for key in places & set(keys) for p in passages_of(records[key])}
+        return [hit for hit in hits if hit.passage.id in current]

@@ -16,10 +16,12 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.database import driver_url, store_error
 from assistant.errors import StoreError
@@ -29,6 +31,7 @@ from assistant.store import Job
 _TICK = 0.2  # seconds between two looks at what waits
 _RETRIES = 3
 _FIRST_RETRY = 2.0  # seconds
+_PAUSE = 5.0  # seconds to wait when the store refuses, before all is sent again
 _ONE_ENGINE = threading.Lock()  # dbos can run once in a process
 
 
@@ -96,7 +99,7 @@ class Workflows:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
-        self.error: StoreError | None = None
+        self.error: StoreError | None = None  # why work stands still, if it does
 
     def start(self) -> None:
         """Begins to look for work, if not yet; at once for what was just added."""
@@ -126,17 +129,26 @@ class Workflows:
             try:
                 if self._works():
                     self._send(sent)
-                self.error = None
             except StoreError as error:
-                self.error = error  # a full disk may have room again at the next look
+                self.error = error
+            if self.error is not None:
+                # A full disk may have room again; what is still in line is not sent twice.
+                self._stop.wait(_PAUSE)
+                sent.clear()
+                self.error = None
             self._wake.wait(_TICK)
             self._wake.clear()
+
+    def _report(self, error: StoreError) -> None:
+        self.error = error
 
     def _works(self) -> bool:
         if self._engine is None and self._lock.acquire() and _ONE_ENGINE.acquire(blocking=False):
             with ExitStack() as undo:
                 undo.callback(_ONE_ENGINE.release)
-                self._engine = _Engine(self._place, self._steps, self._forms_at_a_time)
+                self._engine = _Engine(
+                    self._place, self._steps, self._report, self._forms_at_a_time
+                )
                 undo.pop_all()
         return self._engine is not None
 
@@ -151,13 +163,18 @@ class Workflows:
 class _Engine:
     """dbos, launched. There is one in a process."""
 
-    def __init__(self, place: Place, steps: Steps, forms_at_a_time: int) -> None:
+    def __init__(
+        self,
+        place: Place,
+        steps: Steps,
+        report: Callable[[StoreError], None],
+        forms_at_a_time: int,
+    ) -> None:
         import dbos
-        from sqlalchemy.exc import SQLAlchemyError
 
         self._dbos: Any = dbos.DBOS
         self._options: Any = dbos.SetEnqueueOptions
-        self._steps = steps
+        self._steps, self._report = steps, report
         self._name = place.name
         _silence()
         self._dbos.destroy(destroy_registry=True)
@@ -197,10 +214,13 @@ class _Engine:
         """Enqueues a job, unless it is already in line."""
         key = f"{job.document_id}/{job.form_id}"
         arguments = (job.document_id, job.form_id) if job.form_id else (job.document_id,)
-        with self._options(deduplication_id=key, duplication_policy="return-existing"):
-            self._dbos.enqueue_workflow(
-                f"{self._name}-{job.kind}", self._workflows[job.kind], *arguments
-            )
+        try:
+            with self._options(deduplication_id=key, duplication_policy="return-existing"):
+                self._dbos.enqueue_workflow(
+                    f"{self._name}-{job.kind}", self._workflows[job.kind], *arguments
+                )
+        except SQLAlchemyError as error:
+            raise store_error(error) from error
 
     def close(self) -> None:
         self._dbos.destroy(destroy_registry=True)
@@ -208,16 +228,19 @@ class _Engine:
     def _step(self, name: str, step: Callable[..., None], *args: str, **options: object) -> None:
         self._dbos.run_step({"name": name, **options}, step, *args)
 
+    def _noted(self, document_id: str, form_id: str = "") -> _Noted:
+        return _Noted(self._steps, self._report, document_id, form_id)
+
     def _rules(self) -> Callable[[str], None]:
         def rules(document_id: str) -> None:
-            with _Noted(self._steps, document_id, ""):
+            with self._noted(document_id):
                 self._step("rules", self._steps.rules, document_id)
 
         return rules
 
     def _index(self) -> Callable[[str], None]:
         def index(document_id: str) -> None:
-            with _Noted(self._steps, document_id, ""):
+            with self._noted(document_id):
                 self._step("index", self._steps.index, document_id)
 
         return index
@@ -231,7 +254,7 @@ class _Engine:
         }
 
         def llm(document_id: str, form_id: str) -> None:
-            with _Noted(self._steps, document_id, form_id):
+            with self._noted(document_id, form_id):
                 self._step("llm", self._steps.llm, document_id, form_id, **retries)
                 self._step("settle", self._steps.settle, document_id, form_id)
 
@@ -248,10 +271,14 @@ def _silence() -> None:
 
 
 class _Noted:
-    """Notes in the store what ends a workflow, whatever it is; dbos keeps it too."""
+    """Notes in the store what ends a workflow, whatever it is; dbos keeps it too. If the store
+    itself refuses, that is reported."""
 
-    def __init__(self, steps: Steps, document_id: str, form_id: str) -> None:
-        self._steps, self._document_id, self._form_id = steps, document_id, form_id
+    def __init__(
+        self, steps: Steps, report: Callable[[StoreError], None], document_id: str, form_id: str
+    ) -> None:
+        self._steps, self._report = steps, report
+        self._document_id, self._form_id = document_id, form_id
 
     def __enter__(self) -> None:
         pass
@@ -262,12 +289,17 @@ class _Noted:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if isinstance(error, Exception):
-            with suppress(StoreError):
-                self._steps.failed(self._document_id, self._form_id, _cause(error))
+        if not isinstance(error, Exception):
+            return
+        try:
+            self._steps.failed(self._document_id, self._form_id, _cause(error))
+        except StoreError as refused:
+            self._report(refused)
 
 
 def _cause(error: Exception) -> Exception:
     """The last try's own error behind dbos's report that all tries failed."""
+    if isinstance(error, SQLAlchemyError):
+        return store_error(error)
     tries = getattr(error, "errors", None)
     return tries[-1] if tries else error

@@ -70,7 +70,7 @@ def reading(page: Page, reader: ReaderName) -> FormReading:
         fields={
             "name": Reading(value=name, evidence=place),
             "total_amount": Reading(value=amount, evidence=place),
-            "overview": Reading(value=f"{name}的概述。", evidence=place),
+            "overview": Reading(value=f"{name}的概述，这一句由测试写成。", evidence=place),
         },
         usage=Usage(model="stub", calls=1, prompt_tokens=7, completion_tokens=3, seconds=0.5)
         if reader == "llm"
@@ -124,13 +124,10 @@ class Passages:
     """An index that only remembers what it was given."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.passages: list[Passage] = []
 
     def add(self, passages: Sequence[Passage]) -> None:
-        self.texts += [p.text for p in passages]
-
-    def remove(self, document_id: str) -> None:
-        self.texts.clear()
+        self.passages += passages
 
 
 def open_stub(home: Path, log: Path, **behaviour: Any) -> Assistant:

@@ -8,14 +8,24 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from assistant.errors import DocumentError, JixiaoError, ModelNonsense, ModelUnavailable, NotFound
-from assistant.pipeline import Assistant
+from assistant.errors import (
+    DocumentError,
+    JixiaoError,
+    ModelNonsense,
+    ModelUnavailable,
+    NotFound,
+    StoreError,
+)
+from assistant.passages import Hit
+from assistant.pipeline import Assistant, _Library
 from assistant.settings import Settings
 from schemas.records import State
+from schemas.review import Decision
 from tests.stub_readers import Passages, open_stub, renamed, stub_readers
 
 BOOKLET = "封面\n路灯改造 100.00\n河道清淤 200.00\n校舍加固 300.00\n"
@@ -188,3 +198,62 @@ def test_submit_refuses_what_is_no_file(tmp_path: Path, log: Path) -> None:
             assistant.document_name("0" * 64)
         with pytest.raises(JixiaoError, match="no approved record"):
             assistant.export(tmp_path / "records.xlsx")
+
+
+def test_a_store_that_refuses_ends_the_wait(
+    tmp_path: Path, booklet: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **kwargs: object) -> None:
+        raise StoreError("The disk is full.")
+
+    with open_stub(tmp_path / "home", log) as assistant:
+        monkeypatch.setattr(assistant._store, "save_rules", full)
+        monkeypatch.setattr(assistant._store, "_set_document", full)
+        with pytest.raises(StoreError, match="disk is full"):
+            assistant.ingest([booklet])
+    with open_stub(tmp_path / "home", log) as assistant:
+        assert assistant.ingest([booklet])[0].llm == "done"
+
+
+def test_two_assistants_of_a_process_take_turns(tmp_path: Path, booklet: Path, log: Path) -> None:
+    first, second = open_stub(tmp_path / "a", log), open_stub(tmp_path / "b", log)
+    first.ingest([booklet])
+    second.submit(booklet)
+    time.sleep(0.5)
+    assert second.documents()[0].rules == "waiting"
+    first.close()
+    assert second.ingest([booklet])[0].llm == "done"
+    second.close()
+
+
+def test_passages_of_an_earlier_reading_are_not_found(
+    tmp_path: Path, booklet: Path, log: Path
+) -> None:
+    class Everything(Passages):
+        def search(self, query: str, *, form_keys: object, k: int) -> list[Hit]:
+            return [Hit(p, 1.0, 1.0) for p in self.passages]
+
+    index = Everything()
+    settings = Settings(home=tmp_path / "home", llm="off")
+    with Assistant(settings, stub_readers(log), lambda: index) as assistant:
+        assistant.ingest([booklet])
+        assistant.__dict__["_index"] = index
+        library = _Library(assistant, approved_only=False)
+        assert len(library.search("概述")) == 3
+        where = {"document_id": assistant.documents()[0].document_id, "form_id": "p02"}
+        when = {"who": "甲", "at": datetime(2025, 1, 2, tzinfo=UTC)}
+        assistant.decide(
+            Decision(
+                **where,
+                **when,
+                path="overview",
+                action="correct",
+                after="新的概述，这一句由测试写成。",
+            )
+        )
+        texts = [hit.passage.text for hit in _Library(assistant, False).search("概述")]
+        assert sorted(texts) == [
+            "新的概述，这一句由测试写成。",
+            "校舍加固的概述，这一句由测试写成。",
+            "河道清淤的概述，这一句由测试写成。",
+        ]

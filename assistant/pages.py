@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import DocumentError
-from assistant.pdf_page import is_image, mupdf, vector_page
+from assistant.pdf_page import is_image, mupdf, mupdf_errors, vector_page
 from schemas.geometry import Box, Document, Page
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -88,7 +88,7 @@ def _text_pages(data: bytes, name: str) -> tuple[Page, ...]:
 
 def _check_page_count(count: int, name: str) -> None:
     if count == 0:
-        raise DocumentError(f"{name} has no pages; get the file again.")
+        raise DocumentError(f"{name} has no pages: it is damaged or cut off; get the file again.")
     if count > MAX_PAGES:
         raise DocumentError(
             f"{name} has {count} pages, more than the {MAX_PAGES} that are read; split the file."
@@ -108,46 +108,57 @@ def _open(data: bytes, name: str) -> Any:
     try:
         pdf = pymupdf.open(stream=data, filetype="pdf")
         count = pdf.page_count
-    except (RuntimeError, ValueError):
+    except mupdf_errors():
         raise DocumentError(
             f"{name} is damaged and cannot be opened; get the file again."
         ) from None
     if pdf.needs_pass:
         raise DocumentError(f"{name} is encrypted; save it without a password first.")
+    if pdf.is_repaired and b"%%EOF" not in data[-2048:]:
+        raise DocumentError(f"{name} is damaged: its end is missing; get the file again.")
     _check_page_count(count, name)
     return pdf
 
 
 def _pdf_pages(data: bytes, name: str) -> Iterator[Page]:
+    """Page by page. OCR takes seconds, so that it runs without the lock."""
     with _LOCK:
         pdf = _open(data, name)
-        try:
-            for index in range(pdf.page_count):
-                yield _read_page(pdf, index, name)
-        finally:
+    try:
+        for index in range(pdf.page_count):
+            with _LOCK:
+                read = _read_page(pdf, index, name)
+            yield read if isinstance(read, Page) else _scanned(read, index + 1)
+    finally:
+        with _LOCK:
             pdf.close()
 
 
-def _read_page(pdf: Any, index: int, name: str) -> Page:
+def _read_page(pdf: Any, index: int, name: str) -> Page | Any:
+    """The page, or the picture of it where that is all there is."""
     try:
         page = pdf[index]
         raw = page.get_text("words")
         _check_word_count(len(raw), index + 1, name)
         if is_image(page, len(raw)):
-            return _scanned(page, index + 1)
+            return page.get_pixmap(dpi=_dpi(page, 200), colorspace=mupdf().csGRAY, alpha=False)
         return vector_page(page, index + 1, raw)
-    except (RuntimeError, ValueError):
+    except mupdf_errors():
         raise DocumentError(
             f"Page {index + 1} of {name} is damaged and cannot be read; get the file again."
         ) from None
 
 
-def _scanned(page: Any, number: int) -> Page:
+def _dpi(page: Any, wanted: int) -> int:
+    """``wanted``, or less where the picture would be huge."""
+    inches = page.rect.width * page.rect.height / 72**2
+    return max(1, min(wanted, int((_MAX_PIXELS / max(inches, 1e-6)) ** 0.5)))
+
+
+def _scanned(picture: Any, number: int) -> Page:
     from assistant import ocr
 
-    dpi = 200
-    image = page.get_pixmap(dpi=dpi, colorspace=mupdf().csGRAY, alpha=False)
-    return ocr.read_image(image.samples, image.width, image.height, dpi, number)
+    return ocr.read_image(picture.samples, picture.width, picture.height, picture.xres, number)
 
 
 def render_page(path: Path, number: int, marks: Sequence[Box] = (), dpi: int = 110) -> bytes:
@@ -166,7 +177,7 @@ def render_page(path: Path, number: int, marks: Sequence[Box] = (), dpi: int = 1
             if not 1 <= number <= pdf.page_count:
                 raise DocumentError(f"{path.name} has no page {number}.")
             return _png(pdf[number - 1], marks, dpi)
-        except (RuntimeError, ValueError):
+        except mupdf_errors():
             raise DocumentError(f"Page {number} of {path.name} cannot be drawn.") from None
         finally:
             pdf.close()
@@ -180,9 +191,7 @@ def _png(page: Any, marks: Sequence[Box], dpi: int) -> bytes:
         page.draw_rect(
             rect, color=(0.85, 0.35, 0.0), fill=(1.0, 0.8, 0.0), width=1, fill_opacity=0.35
         )
-    size = page.rect.width * page.rect.height / 72**2
-    dpi = min(dpi, int((_MAX_PIXELS / max(size, 1e-6)) ** 0.5))
-    return bytes(page.get_pixmap(dpi=max(dpi, 1), alpha=False).tobytes("png"))
+    return bytes(page.get_pixmap(dpi=_dpi(page, dpi), alpha=False).tobytes("png"))
 
 
 def _drawn(pages: Sequence[Page], number: int) -> Any:

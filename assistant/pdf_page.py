@@ -30,6 +30,11 @@ def mupdf() -> Any:
     return pymupdf
 
 
+def mupdf_errors() -> tuple[type[Exception], ...]:
+    """What PyMuPDF raises for a file that it cannot read."""
+    return RuntimeError, ValueError, TypeError, mupdf().mupdf.FzErrorBase
+
+
 def vector_page(page: Any, number: int, raw: list[Any]) -> Page:
     rulings = _rulings(page)
     if page.rotation:  # text and drawings come in the coordinates of the page before it is turned

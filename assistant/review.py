@@ -45,6 +45,9 @@ class QueueItem(NamedTuple):
 
 def reviewed(record: Record, decisions: Iterable[Decision]) -> Reviewed:
     """Replays ``decisions`` (oldest first) over a fresh copy of ``record``."""
+    decisions = list(decisions)
+    if not decisions:  # as most records are: no copy of every cell
+        return Reviewed(record.model_copy(update={"approval": _unapproved(record)}), ())
     replay = _Replay(record)
     lost = [d for d in decisions if not replay.take(d)]
     current = replay.record.model_copy(update={"approval": replay.approval()})
@@ -95,8 +98,14 @@ class _Replay:
     def approval(self) -> Approval:
         if self._approved and not count_open(self.record):
             return "approved"
-        disputed = any(c.state is State.DISPUTED for c in self._cells.values())
-        return "disputed" if disputed else "unreviewed"
+        return _unapproved(self.record)
+
+
+def _unapproved(record: Record) -> Approval:
+    rows = [row for table in record.tables.values() for row in table]
+    groups = [record.fields, *rows, *record.totals.values()]
+    disputed = any(c.state is State.DISPUTED for group in groups for c in group.values())
+    return "disputed" if disputed else "unreviewed"
 
 
 def _is_key(record: Record, path: str) -> bool:

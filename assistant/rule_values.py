@@ -56,11 +56,19 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ..
     words = [word for _, cell in cells for word in cell.words]
     if any(cell.lost for _, cell in cells):
         doubts.append("border_lost")
+    if any(_overflows(cell) for _, cell in cells):
+        doubts.append("overflow")
     if words and cells[0][0].source is PageSource.SCAN and min(w.confidence for w in words) < SURE:
         doubts.append("ocr")
     if kind is Kind.AMOUNT and words and not _whole_word(words, cells[0][1]):
         doubts.append("not_a_whole_word")
     return tuple(doubts)
+
+
+def _overflows(cell: GridCell) -> bool:
+    """Whether the print runs over a side border, so that some of it may lie beyond."""
+    left, right = cell.box.x0 - 1, cell.box.x1 + 1
+    return any(w.box.x0 < left or w.box.x1 > right for w in cell.words)
 
 
 def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:

@@ -1,6 +1,6 @@
 """Pages drawn in memory: words and ruling lines of a table that a test writes down.
 
-A row is a list of cells; ``"text*3"`` spans three columns, ``None`` goes on from the
+A row is a list of cells; ``"text@3"`` spans three columns, ``None`` goes on from the
 cell above, lines of a cell are parted by ``\\n``.
 """
 
@@ -42,7 +42,7 @@ def page_of(
     for r, row in enumerate(rows):
         y, column = TOP + r * ROW, 0
         for cell in row:
-            text, _, span = (cell or "").partition("*")
+            text, _, span = (cell or "").partition("@")
             x = LEFT + column * COLUMN
             column += int(span or 1)
             right = LEFT + column * COLUMN
@@ -51,7 +51,7 @@ def page_of(
                 words += words_at(text, x + 2, y + 2)
             rulings += [Ruling(x, y, x, y + ROW), Ruling(right, y, right, y + ROW)]
     bottom = TOP + len(rows) * ROW
-    width = max(sum(int((c or "").partition("*")[2] or 1) for c in row) for row in rows)
+    width = max(sum(int((c or "").partition("@")[2] or 1) for c in row) for row in rows)
     rulings.append(Ruling(LEFT, bottom, LEFT + width * COLUMN, bottom))
     text = "\n".join(w.text for w in words)
     return Page(number, 595, 842, source, tuple(words), tuple(rulings), text)

@@ -20,9 +20,9 @@ def texts(rows: list[list[str | None]]) -> list[str]:
     ("rows", "cells"),
     [
         ([["甲", "乙"]], ["甲", "乙"]),
-        ([["甲", "乙"], ["丙*2"]], ["甲", "乙", "丙"]),
+        ([["甲", "乙"], ["丙@2"]], ["甲", "乙", "丙"]),
         ([["甲", "乙"], [None, "丙"]], ["甲", "乙", "丙"]),
-        ([["甲*2", "乙"], ["丙", "丁", None]], ["甲", "乙", "丙", "丁"]),
+        ([["甲@2", "乙"], ["丙", "丁", None]], ["甲", "乙", "丙", "丁"]),
         ([["", "乙"]], ["", "乙"]),
         ([["绩\n效", "乙"]], ["绩效", "乙"]),
         ([["a b", "Wi-Fi\ncover"]], ["a b", "Wi-Fi cover"]),
@@ -89,7 +89,7 @@ def test_words_outside_stay_outside() -> None:
 
 
 def test_neighbours() -> None:
-    page = page_of([["甲", "乙"], ["丙*2"]])
+    page = page_of([["甲", "乙"], ["丙@2"]])
     grid = build_grid(page.words, page.rulings)
     first = grid.cells[0]
     assert (grid.right_of(first) or first).text == "乙"

@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.pages import read_document
+from assistant.rule_reader import read, read_form
+from assistant.rule_values import paragraphs, ticked_option
+from assistant.segments import find_forms
+from assistant.text import comparable
+from schemas.forms import FormType
+from schemas.geometry import Page, Ruling
+from schemas.readings import FormReading
+from tests.conftest import SAMPLES
+from tests.drawn import COLUMN, LEFT, ROW, TOP, Row, page_of, span_of, words_at
+
+PROJECT, TARGET = FormType.SECONDARY_PROJECT, FormType.PERFORMANCE_TARGET
+
+
+def form(
+    rows: Sequence[Row], *more: Sequence[Row], kind: FormType = PROJECT, unit: str = "单位：元"
+) -> FormReading:
+    """What the reader makes of tables on one page each."""
+    pages = [page_of(r, number=i, heading=[unit]) for i, r in enumerate((rows, *more), 1)]
+    return read_form(pages, span_of(kind, [p.number for p in pages]))
+
+
+def rows_of(reading: FormReading, table: str = "indicators") -> list[tuple[Any, ...]]:
+    return [tuple(r.value for r in row.values()) for row in reading.tables[table]]
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "value"),
+    [
+        (["二级项目名称", "示例平台"], "name", "示例平台"),
+        (["二级项\n目名称：", "示例\n平台"], "name", "示例平台"),
+        (["*项目名称", "示例平台"], "name", "示例平台"),
+        (["项目名称", "示例平台", "二级项目编码", "4400"], "code", "4400"),
+        (["二级项目编码", "44010\n00123"], "code", "4401000123"),
+        (["实施单位", "", "申报联系人", "某某"], "implementing_unit", None),
+        (["预算审核意见", "", "绩效审核意见", "-"], "performance_opinion", "-"),
+        (["项目开始年度", "２０２１年"], "start_year", 2021),
+        (["项目金额（万元）", "1,234.50"], "total_amount", "1234.50"),
+        (["项目金额（单位：元）", "21,874,200.00"], "total_amount", "21874200.00"),
+        (["当年金额", "无"], "current_year_amount", "无"),
+        (["是否科研项目", "□是 √否"], "is_research", "否"),
+        (["2025年度绩效目标", "建成"], "annual_goal", "建成"),
+        (["其中：社会投入资\n金（单位：元）", "0.00"], "social_investment", "0.00"),
+        (["项⽬概述", "radicals in a label"], "overview", "radicals in a label"),
+    ],
+)
+def test_a_label_points_at_its_value(row: Row, name: str, value: object) -> None:
+    assert form([row]).fields[name].value == value
+
+
+def test_a_label_that_is_not_printed_gives_nothing() -> None:
+    assert set(form([["项目名称", "示例"]]).fields) == {"name", "amount_unit"}
+
+
+def test_an_empty_cell_is_shown() -> None:
+    evidence = form([["实施单位", ""]]).fields["implementing_unit"].evidence
+    assert evidence is not None
+    assert (evidence.quote, evidence.bbox) == (
+        "",
+        (LEFT + COLUMN, TOP, LEFT + 2 * COLUMN, TOP + ROW),
+    )
+
+
+def test_a_value_below_its_label() -> None:
+    rows: list[Row] = [["总体绩效目标", "年度绩效目标"], ["建成平台", "完成一期"]]
+    fields = form(rows).fields
+    assert (fields["overall_goal"].value, fields["annual_goal"].value) == ("建成平台", "完成一期")
+
+
+def test_a_group_label_is_no_field() -> None:
+    rows: list[Row] = [["总体绩效目标", "实施周期总目标", "甲"], [None, "2025年度目标", "乙"]]
+    fields = form(rows, kind=TARGET).fields
+    assert (fields["overall_goal"].value, fields["annual_goal"].value) == ("甲", "乙")
+
+
+def test_the_schemas_own_label_goes_before_a_synonym() -> None:
+    rows: list[Row] = [["实施单位", "甲局"], ["用款单位", "乙局"]]
+    assert form(rows, kind=TARGET).fields["spending_unit"].value == "乙局"
+
+
+def test_a_label_printed_twice_with_two_values_is_doubtful() -> None:
+    rows: list[Row] = [["项目名称", "甲"], ["项目名称", "乙"]]
+    assert form(rows).fields["name"].doubts == ("printed_twice",)
+
+
+@pytest.mark.parametrize(
+    ("row", "unit", "doubts"),
+    [
+        (["当年金额", "100.00"], "单位：元", ()),
+        (["当年金额", "100.00"], "", ("no_unit",)),
+        (["当年金额（万元）", "100.00"], "", ()),
+        (["当年金额（万元）", "100.00"], "单位：元", ("unit_conflict",)),
+        (["当年金额", "21,874,\n200.00"], "单位：元", ("not_a_whole_word",)),
+        (["当年金额", "约100元左右"], "单位：元", ("not_an_amount",)),
+        (
+            ["当年金额", "1,234,567,890,123,456.00"],
+            "单位：元",
+            ("overflow", "not_a_whole_word"),
+        ),
+    ],
+)
+def test_doubts_about_an_amount(row: Row, unit: str, doubts: tuple[str, ...]) -> None:
+    assert form([row], unit=unit).fields["current_year_amount"].doubts == doubts
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit"),
+    [("金额单位：元", "元"), ("单位：万元", "万元"), ("（单位：万元）", "万元")],
+)
+def test_the_unit_has_its_own_place(printed: str, unit: str) -> None:
+    reading = form([["项目名称", "甲"]], unit=printed).fields["amount_unit"]
+    assert reading.value == unit
+    assert reading.evidence is not None
+    assert reading.evidence.bbox is not None
+    assert reading.evidence.bbox[3] < TOP
+
+
+def test_the_budget_year_stands_in_a_label() -> None:
+    fields = form([["2025年预算金额", "20000000"]], kind=TARGET, unit="").fields
+    assert (fields["budget_year"].value, fields["budget_amount"].value) == (2025, "20000000")
+
+
+FUNDING: list[Row] = [
+    ["分年度资金计划@4"],
+    ["序号", "年度", "申报金额", "审核金额"],
+    ["合计@2", "300.00", "300.00"],
+    ["1", "2024", "100.00", "100.00"],
+    ["2", "2025", "200.00", ""],
+    ["项目绩效信息@4"],
+    ["总体绩效目标", "建成@3"],
+]
+
+
+def test_funding() -> None:
+    reading = form(FUNDING)
+    assert rows_of(reading, "annual_funding") == [
+        ("1", 2024, "100.00", "100.00"),
+        ("2", 2025, "200.00", None),
+    ]
+    total = {n: r.value for n, r in reading.totals["annual_funding"].items()}
+    assert total == {"declared": "300.00", "approved": "300.00"}
+    assert reading.fields["overall_goal"].value == "建成"
+
+
+@pytest.mark.parametrize("cut", [2, 3, 4])
+def test_funding_cut_by_a_page_break(cut: int) -> None:
+    assert rows_of(form(FUNDING[:cut], FUNDING[cut:]), "annual_funding") == rows_of(
+        form(FUNDING), "annual_funding"
+    )
+
+
+HEAD: Row = ["一级指标", "二级指标", "三级指标", "实施周期指标值", "年度指标值"]
+BODY: list[Row] = [
+    ["产出指标", "数量指标", "甲", "1个", "2个"],
+    [None, None, "乙", "3个", ""],
+    [None, "质量指标", "", "", ""],
+    ["效益指标", "社会效益", "丙", "≥80%", "＞=80%"],
+]
+INDICATORS = [
+    ("产出指标", "数量指标", "甲", "1个", "2个"),
+    ("产出指标", "数量指标", "乙", "3个", None),
+    ("效益指标", "社会效益", "丙", "≥80%", "＞=80%"),
+]
+
+
+def test_indicators() -> None:
+    assert rows_of(form([HEAD, *BODY])) == INDICATORS
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [["产出指标", "数量指标", "乙", "3个", ""], *BODY[2:]],  # categories drawn again
+        [["", "", "乙", "3个", ""], *BODY[2:]],  # categories left blank
+        [HEAD, ["产出指标", "数量指标", "乙", "3个", ""], *BODY[2:]],  # header again
+        [BODY[0], ["产出指标", "数量指标", "乙", "3个", ""], *BODY[2:]],  # a row again
+    ],
+)
+def test_indicators_cut_by_a_page_break(second: list[Row]) -> None:
+    assert rows_of(form([HEAD, BODY[0]], second)) == INDICATORS
+
+
+def test_the_same_row_twice_on_one_page_is_two_rows() -> None:
+    row: Row = ["产出指标", "数量指标", "甲", "1个", "1个"]
+    assert len(rows_of(form([HEAD, row, row]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "period", "annual"),
+    [
+        (["三级指标", "年度指标值", "实施周期指标值"], ["甲", "1", "2"], "2", "1"),
+        (["三级指标", "指标值"], ["甲", "1"], None, "1"),
+        (["三级指标", "2025年度指标值", "总指标值"], ["甲", "1", "2"], "2", "1"),
+    ],
+)
+def test_value_columns(head: Row, row: Row, period: str | None, annual: str) -> None:
+    reading = form([["一级指标", "二级指标", *head], ["产出指标", "数量指标", *row]])
+    [found] = reading.tables["indicators"]
+    assert found["annual_value"].value == annual
+    assert (found["period_value"].value if "period_value" in found else None) == period
+
+
+def test_blocks_side_by_side() -> None:
+    rows: list[Row] = [
+        ["绩效指标@2", "实施周期目标@2", "2025年度目标@2"],
+        ["一级指标", "二级指标", "三级指标", "指标值", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "甲", "1个", "甲", "2个"],
+        [None, None, "乙", "3个", "丙", "4个"],
+    ]
+    found = [{n: r.value for n, r in row.items()} for row in form(rows).tables["indicators"]]
+    assert [(r["level3"], r.get("period_value"), r.get("annual_value")) for r in found] == [
+        ("甲", "1个", "2个"),
+        ("乙", "3个", None),
+        ("丙", None, "4个"),
+    ]
+
+
+def test_a_divided_head() -> None:
+    rows: list[Row] = [
+        ["一级指标", "二级指标", "三级指标", "指标值@2"],
+        [None, None, None, "实施周期", "2025年"],
+        ["产出指标", "数量指标", "甲", "1个", "2个"],
+    ]
+    [row] = form(rows).tables["indicators"]
+    assert (row["period_value"].value, row["annual_value"].value) == ("1个", "2个")
+
+
+COSTS: list[Row] = [
+    ["序号", "年度", "开支内容", "单价/支出标准", "工作量", "按标准测算金额"],
+    ["合计@3", "300", "", "600.00"],
+    ["1", "2025", "驻场\n服务", "300", "2", "600.00"],
+]
+
+
+def test_cost_items() -> None:
+    reading = form(COSTS)
+    assert rows_of(reading, "cost_items") == [("1", 2025, "驻场服务", "300", "2", "600.00")]
+    assert {n: r.value for n, r in reading.totals["cost_items"].items()} == {
+        "unit_price": "300",
+        "amount": "600.00",
+    }
+
+
+def without(page: Page, *lost: Ruling) -> Page:
+    rulings = tuple(r for r in page.rulings if r not in lost)
+    return Page(page.number, page.width, page.height, page.source, page.words, rulings, page.text)
+
+
+def test_a_lost_border_gives_no_value() -> None:
+    """Of two amounts that run together because a line is missing none is guessed."""
+    page = page_of(FUNDING, heading=["单位：元"])
+    x, y = LEFT + 3 * COLUMN, TOP + 3 * ROW
+    page = without(page, Ruling(x, y, x, y + ROW))
+    row = read_form([page], span_of(PROJECT)).tables["annual_funding"][0]
+    for name in ("declared", "approved"):
+        assert row[name].value is None
+        assert {"unreadable", "border_lost"} <= set(row[name].doubts)
+
+
+def test_a_text_cut_by_a_page_break_goes_on() -> None:
+    reading = form([["项目概述", "前一半"]], [["", "后一半"], ["项目名称", "甲"]])
+    assert reading.fields["overview"].value == "前一半后一半"
+    assert reading.fields["name"].value == "甲"
+
+
+def plain_page(lines: Sequence[Sequence[tuple[float, str]]], rules: Sequence[float] = ()) -> Page:
+    words = [
+        w
+        for i, line in enumerate(lines)
+        for x, text in line
+        for w in words_at(text, x, 50 + 20 * i)
+    ]
+    rulings = tuple(Ruling(40, y, 550, y) for y in rules)
+    return Page(1, 595, 842, page_of([["x"]]).source, tuple(words), rulings, "")
+
+
+def test_labels_and_values_without_any_line() -> None:
+    page = plain_page(
+        [
+            [(42, "项目名称："), (140, "示例平台"), (300, "项目代码："), (400, "4400")],
+            [(42, "实施单位："), (300, "联系人："), (400, "某某")],
+            [(42, "项目概述："), (140, "建设 API 平台")],
+        ]
+    )
+    fields = read_form([page], span_of(PROJECT)).fields
+    assert {n: r.value for n, r in fields.items()} == {
+        "name": "示例平台",
+        "code": "4400",
+        "implementing_unit": None,
+        "contact_name": "某某",
+        "overview": "建设 API 平台",
+    }
+
+
+def test_a_table_with_lines_across_alone() -> None:
+    page = plain_page(
+        [
+            [(42, "序号"), (140, "年度"), (300, "申报金额"), (450, "审核金额")],
+            [(42, "合计"), (290, "3,000,000.00"), (440, "3,000,000.00")],
+            [(42, "1"), (140, "2024"), (290, "1,000,000.00"), (440, "1,000,000.00")],
+            [(42, "2"), (140, "2025"), (290, "2,000,000.00")],
+        ],
+        rules=[45, 65, 85, 105, 125],
+    )
+    reading = read_form([page], span_of(PROJECT))
+    assert rows_of(reading, "annual_funding") == [
+        ("1", 2024, "1000000.00", "1000000.00"),
+        ("2", 2025, "2000000.00", None),
+    ]
+
+
+def test_categories_in_the_middle_of_unruled_rows_are_not_guessed() -> None:
+    columns = (42, 120, 220, 350, 460)
+    head = list(zip(columns, HEAD, strict=True))
+    rows = [[(220, "甲"), (350, "1"), (460, "1")], [(220, "乙"), (350, "2"), (460, "2")]]
+    page = plain_page([head, *rows])  # type: ignore[list-item]
+    middle = words_at("产出指标", 42, 80) + words_at("数量指标", 120, 80)
+    page = Page(1, 595, 842, page.source, (*page.words, *middle), (), "")
+    assert read_form([page], span_of(PROJECT)).tables["indicators"] == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "doubts"),
+    [
+        ("√是 □否", "是", ()),
+        ("□是 ☑否", "否", ()),
+        ("是√ 否□", "是", ()),
+        ("是（√）否（ □ ）", "是", ()),
+        ("■延续项目 □新增项目", "延续项目", ()),
+        ("□是 □否", None, ()),
+        ("√是 √否", "√是 √否", ("options",)),
+    ],
+)
+def test_ticked_options(printed: str, value: str | None, doubts: tuple[str, ...]) -> None:
+    assert ticked_option(printed) == (value, doubts)
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["一二三四五六七八九十，", "接着写"], "一二三四五六七八九十，接着写"),
+        (["短句。", "第二段写得长一些就不同了"], "短句。\n第二段写得长一些就不同了"),
+        (["1.甲；", "2.乙；", "（1）丙"], "1.甲；\n2.乙；\n（1）丙"),
+        (["一共花费一百二十", "3.5万元"], "一共花费一百二十3.5万元"),
+        (["see the Inter\u00ad", "net page"], "see the Internet page"),
+    ],
+)
+def test_paragraphs(lines: list[str], text: str) -> None:
+    printed = [words_at(line, 0, 10 * i) for i, line in enumerate(lines)]
+    assert paragraphs(printed) == text
+
+
+# the labelled booklets
+
+
+def wrong(reading: FormReading, gold: dict[str, Any]) -> list[str]:
+    """Where the reading differs from the labels; an amount's separators are not printed there."""
+    out = [
+        name
+        for name, label in gold["fields"].items()
+        if name not in reading.fields
+        or _plain(reading.fields[name].value) != _plain(label["value"])
+        or (e := reading.fields[name].evidence) is None
+        or e.page != label["page"]
+    ]
+    out += [f"invented {n}" for n in reading.fields if n not in gold["fields"]]
+    for table, rows in reading.tables.items():
+        plain = [{n: _plain(r.value) for n, r in row.items()} for row in rows]
+        labels = [
+            {n: _plain(v) for n, v in row.items() if n not in ("page", "boxes", "bbox")}
+            for row in gold.get(table, [])
+        ]
+        out += [f"{table}: {row}" for row in plain if row not in labels]
+        out += [f"missed {table}: {row}" for row in labels if row not in plain]
+        out += [f"{table} twice"] if len(plain) != len(labels) else []
+    for table in ("annual_funding", "cost_items"):
+        total = {n: _plain(r.value) for n, r in reading.totals.get(table, {}).items()}
+        label = {n: _plain(v) for n, v in (gold.get(f"{table}_total") or {}).items()
+                 if n in ("declared", "approved", "unit_price", "amount") and v}  # fmt: skip
+        out += [f"total of {table}: {total}"] if total != label else []
+    return out
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None else comparable(str(value))
+
+
+def mistakes(folder: Path, name: str) -> dict[str, list[str]]:
+    document = read_document(folder / name)
+    readings = {r.form_id: r for r in read(document.pages, find_forms(document.pages))}
+    golds = [json.loads(p.read_text("utf-8")) for p in sorted((folder / "gold").glob("*.json"))]
+    assert [g["pages"] for g in golds] == [r.pages for r in readings.values()]
+    return {g["form_id"]: w for g in golds if (w := wrong(readings[g["form_id"]], g))}
+
+
+def test_every_field_of_the_real_booklet(corpus: Path) -> None:
+    assert mistakes(corpus, "huizhou.pdf") == {}
+
+
+def test_every_field_of_the_sample_booklet() -> None:
+    assert mistakes(SAMPLES / "booklet", "booklet.pdf") == {}
+
+
+def test_no_amount_of_the_real_booklet_is_doubted_but_for_its_unit(corpus: Path) -> None:
+    document = read_document(corpus / "huizhou.pdf")
+    for reading in read(document.pages, find_forms(document.pages)):
+        rows = [row for table in reading.tables.values() for row in table]
+        cells = [
+            c for row in (reading.fields, *rows, *reading.totals.values()) for c in row.values()
+        ]
+        assert {d for c in cells for d in c.doubts} <= {"no_unit"}

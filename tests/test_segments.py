@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.page_text import pages_of_text
+from assistant.pages import read_document
+from assistant.segments import find_forms
+from schemas.forms import FormType
+from tests.conftest import SAMPLES
+
+PROJECT, TARGET = FormType.SECONDARY_PROJECT, FormType.PERFORMANCE_TARGET
+COVER = "云川市示例局\n二〇二五年度预算项目绩效目标汇编\n2025年1月"
+CONTENTS = (
+    "目录\n一、其他特定目标类二级项目 ........ 4\n二、项目绩效目标表 ...... 9"
+)
+STORY = (
+    "一、部门概况\n本部门负责全市示例事务，2025年继续推进二级项目的绩效目标管理工作，\n"
+    "按照项目绩效目标表的要求，逐项明确产出指标和效益指标，确保资金使用规范高效。"
+)
+OPENING = (
+    "其他特定目标类（示例）二级项目\n金额单位：元\n项目基本信息\n项目类别 示例\n"
+    "二级项目名称\n示例平台\n二级项目编码\n4400\n存续状态 阶段性\n项目金额 1.00\n"
+)
+GOES_ON = "绩效指标\n效益指标\n社会效益\n指标\n满意度指标\n≥80%\n≥80%"
+TARGETS = "项目绩效目标表\n项目名称 示例\n项目类型 示例\n项目等级 二级项目\n用款单位 示例局\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "forms", "others"),
+    [
+        ([COVER], [], ["封面"]),
+        ([COVER, CONTENTS, STORY], [], ["封面", "目录", "文字说明，没有表格"]),
+        ([OPENING], [[1]], []),
+        ([OPENING, GOES_ON], [[1, 2]], []),
+        ([OPENING, STORY], [[1]], ["文字说明，没有表格"]),
+        ([OPENING, GOES_ON, TARGETS], [[1, 2], [3]], []),
+        ([COVER, TARGETS, OPENING, GOES_ON, STORY], [[2], [3, 4]], ["封面", "文字说明，没有表格"]),
+        (["示例局2025年预算 第3页\n" + TARGETS], [[1]], []),
+    ],
+)
+def test_pages_are_parted(texts: list[str], forms: list[list[int]], others: list[str]) -> None:
+    found = find_forms(pages_of_text("\f".join(texts)))
+    assert [f.pages for f in found.forms] == forms
+    assert [n.reason for n in found.others] == others
+
+
+def test_families_and_titles() -> None:
+    found = find_forms(pages_of_text("\f".join([OPENING, TARGETS]))).forms
+    assert [(f.form_type, f.title) for f in found] == [
+        (PROJECT, "其他特定目标类（示例）二级项目"),
+        (TARGET, "项目绩效目标表"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["huizhou.pdf", "huizhou.txt"])
+def test_the_real_booklet(corpus: Path, name: str) -> None:
+    found = find_forms(read_document(corpus / name).pages)
+    assert [f.pages for f in found.forms] == [
+        [1, 2], [3], [4], [5], [6, 7], [8, 9], [10], [11, 12], [13, 14],
+    ]  # fmt: skip
+    assert found.others == []
+
+
+@pytest.mark.parametrize("name", ["booklet.pdf", "booklet.txt"])
+def test_the_sample_booklet(name: str) -> None:
+    found = find_forms(read_document(SAMPLES / "booklet" / name).pages)
+    golds = sorted(p.stem for p in (SAMPLES / "booklet" / "gold").glob("*.json"))
+    assert [f.form_id for f in found.forms] == golds
+    assert {n.page for n in found.others} >= {1, 2, 3}

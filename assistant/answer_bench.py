@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer_facts import Absent, Fact, Found, facts_of
 from assistant.answer_filters import holds, passing
-from assistant.answer_wording import absence, plain, value_sentence
+from assistant.answer_wording import absence, plain, readings, value_sentence
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, key_of, rows_of, text_of
 from schemas.answers import AnswerValue, Status
@@ -61,7 +61,8 @@ class Bench:
         if fact.money and fact.unit != "元" and fact.number is not None:
             yuan = f" = {plain(fact.number)}元"
         place = "，".join(p for p in (f"《{document}》" if document else "", where) if p)
-        return f"{fact.project} · {fact.label}：{fact.value}{fact.unit}{yuan}（{place}）"
+        value = readings(fact) if fact.disputed else f"{fact.value}{fact.unit}{yuan}"
+        return f"{fact.project} · {fact.label}：{value}（{place}）"
 
     def sentence(self, fact: Fact) -> str:
         return value_sentence(fact, self.query, document=self.document(fact.record))
@@ -149,9 +150,11 @@ def and_notes(result: Result, notes: Iterable[str]) -> Result:
 
 
 def join(lines: Sequence[str], language: str) -> str:
+    """The lines as one sentence; a list too long to read is cut, its values are not."""
+    more = "……" if len(lines) > SHOWN else ""
     if language == "en":
-        return "; ".join(lines) + "."
-    return "；".join(lines) + "。"
+        return "; ".join(lines[:SHOWN]) + more + "."
+    return "；".join(lines[:SHOWN]) + more + "。"
 
 
 def value_of(fact: Fact) -> AnswerValue:

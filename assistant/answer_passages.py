@@ -17,6 +17,7 @@ from typing import Protocol
 from assistant.passages import Hit, grams, long_texts, sentences, squeeze
 from assistant.query_catalog import Catalog, key_of, text_of
 from assistant.query_rows import share_of
+from assistant.query_words import CLASSIFIERS
 from schemas.queries import Query
 from schemas.records import Cell, Record
 
@@ -133,9 +134,7 @@ def _has_number(sentence: str, query: Query) -> bool:
     noun = squeeze(query.counted)
     if noun:
         head = noun[: 3 if noun[0].isascii() else 2]
-        pattern = (
-            rf"{_NUMERAL}余?多?[个次条套项家人台种类部件场名支篇天年月]?.{{0,6}}?{re.escape(head)}"
-        )
+        pattern = rf"{_NUMERAL}余?多?[{CLASSIFIERS}]?.{{0,6}}?{re.escape(head)}"
         return bool(re.search(pattern, text))
     clauses = [c for c in re.split(r"[,，;；。、]", _NOT_NUMBERS.sub("", sentence)) if c]
     wanted = {g for word in query.text for g in grams(word)}

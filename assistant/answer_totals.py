@@ -10,6 +10,7 @@ from assistant.answer_bench import (
     Bench,
     Result,
     and_notes,
+    join,
     nothing,
     numeric,
     projects_of,
@@ -81,13 +82,17 @@ def rank(bench: Bench) -> Result:
     best = [f for i, f in enumerate(ordered) if i < query.limit or f.number == limit]
     result = Result(facts=best)
     result.shown = [f"{i}. {bench.line(f)}" for i, f in enumerate(ordered[:SHOWN], 1)]
-    word = "最高" if query.operation is Operation.MAX else "最低"
-    lines = "；".join(
-        f"{f'{i}. ' if len(best) > 1 else ''}{bench.sentence(f)}" for i, f in enumerate(best, 1)
-    )
-    result.text = f"{word}的是{lines}。"
+    if len(best) > 1:
+        lines = join([f"{i}. {bench.sentence(f)}" for i, f in enumerate(best, 1)], query.language)
+    else:
+        lines = join([bench.sentence(best[0])], query.language)
+    highest = query.operation is Operation.MAX
     if query.language == "en":
-        result.text = f"{'Highest' if word == '最高' else 'Lowest'}: {lines}."
+        result.text = f"{'Highest' if highest else 'Lowest'}: {lines}"
+    elif len(best) > 1 and query.limit > 1:
+        result.text = f"{'从高到低' if highest else '从低到高'}：{lines}"
+    else:
+        result.text = f"{'最高' if highest else '最低'}的是{lines}"
     result.values = [value_of(f) for f in best]
     return and_notes(result, notes)
 

@@ -52,8 +52,12 @@ _COMPUTE: dict[Operation, Callable[[Bench], Result]] = {
 
 
 class Library(Protocol):
-    """What answering sees of the store. A library may also have ``revision``, a string that
-    changes whenever its records do; what is derived from the records is then kept."""
+    """What answering sees of the store.
+
+    A library may also have ``revision``: a string that no other set of records ever has (of
+    another store, or with approved records only). What is derived from the records is then
+    kept from one question to the next.
+    """
 
     def records(self) -> list[Record]: ...
 
@@ -130,7 +134,7 @@ def _catalog(library: Library) -> Catalog:
 
 
 def _of_result(result: Result, catalog: Catalog) -> Answer:
-    places = [(f.record, f.cell.evidence) for f in result.facts]
+    places = [(f.record, e) for f in result.facts for e in _evidence(f)]
     places += [(a.record, a.cell.evidence) for a in result.empty if a.cell]
     return Answer(
         status=result.status,
@@ -140,6 +144,12 @@ def _of_result(result: Result, catalog: Catalog) -> Answer:
         computation="\n".join(result.shown),
         approval=_approval([r for r, _ in places], result.facts),
     )
+
+
+def _evidence(fact: Fact) -> list[Evidence | None]:
+    """A cell's place; of a disputed one, what each reader saw."""
+    readers = [r.evidence for r in fact.cell.readings.values()] if fact.disputed else []
+    return [fact.cell.evidence, *readers]
 
 
 def _citations(

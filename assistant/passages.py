@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.text import comparable
 from schemas.forms import FORMS, Kind
@@ -53,6 +54,7 @@ class Hit:
     lexical: float
 
 
+@lru_cache(maxsize=1 << 16)
 def squeeze(text: str) -> str:
     """Comparable text in lower case without quotation marks, brackets and dashes."""
     return _LEFT_OUT.sub("", comparable(text)).lower()

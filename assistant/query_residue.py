@@ -18,7 +18,7 @@ from assistant.query_spans import Sort
 from assistant.query_targets import budget, is_long_text, row_target
 from schemas.queries import Asks, Operation, Query, Refusal, Target, TargetKind
 
-_COUNTED = re.compile(r"(?:几|多少)([个次条套项家人台种类部件场名支篇天年月]?)([^\W\d_]{0,6})")
+_COUNTED = re.compile(rf"(?:几|多少)([{words.CLASSIFIERS}]?)([^\W\d_]{{0,6}})")
 _NEGATION = re.compile(r"[不没无未非除]")
 _MATTER = (
     Sort.FIELD, Sort.MONEY, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED, Sort.TOTAL, Sort.ROW,
@@ -52,6 +52,7 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
         return which(named)
     if draft.ambiguous and set(residue) <= set(draft.unsettled):
         return which(draft.ambiguous)
+    residue = [_without_classifier(w, text) for w in residue]
     counted = _COUNTED.search(text)
     rows = _as_rows(draft, residue, counted)
     if rows and not words.ENUMERATES.search(text):
@@ -63,6 +64,12 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
     if draft.projects and all(re.fullmatch("[a-z'-]{2,}", w) for w in residue):
         return which(draft.projects)  # English words that the word list does not know
     return _as_passage(draft, residue, rows, counted)
+
+
+def _without_classifier(word: str, text: str) -> str:
+    """灯杆 of 多少根灯杆."""
+    counted = re.search(rf"(?:几|多少)[{words.CLASSIFIERS}]{re.escape(word[1:])}", text)
+    return word[1:] if len(word) > 2 and counted and word[0] in words.CLASSIFIERS else word
 
 
 def _as_condition(draft: Draft, residue: list[str]) -> Query | None:

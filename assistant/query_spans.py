@@ -181,10 +181,10 @@ def _years(text: str, this_year: int | None) -> Iterator[Span]:
 
 
 _SIGNS: tuple[tuple[str, Test], ...] = (
-    (words._BELOW, "<="),
-    (words._ABOVE, ">="),
-    (words._LESS, "<"),
-    (words._MORE, ">"),
+    (words.BELOW, "<="),
+    (words.ABOVE, ">="),
+    (words.LESS, "<"),
+    (words.MORE, ">"),
 )
 
 

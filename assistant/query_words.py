@@ -97,7 +97,7 @@ FIELD_WORDS: dict[str, tuple[str, ...]] = {
 }
 ITEMS = _words(
     "哪一项服务 哪项服务 哪个服务 哪一项 哪项 各项服务 各项 每项服务 每项 分项 各项支出 各项费用 哪些服务 服务内容 "
-    "服务 支出 开支 多少项服务 几项服务 开支内容 开支明细 支出明细 明细 资金构成 构成 测算 各明细 服务项 开支项"
+    "服务 多少项服务 几项服务 开支内容 开支明细 支出明细 明细 资金构成 构成 测算 各明细 服务项 开支项"
 )
 PERIOD = _words(
     "实施周期 实施期 起止年度 起止年份 起止时间 起止 执行期 实施期限 期限 建设周期 项目周期 年限"
@@ -120,13 +120,11 @@ RELATIVE_YEARS = {
 
 _NUMBER = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
 _UNIT = r"(亿元|百万元|万元|千元|亿|万|元|%|个|小时|分钟|天|次|分)?"
-_BELOW = r"不超过|不高于|不大于|不多于|至多|小于等于|<=|≤"
-_ABOVE = r"不低于|不少于|不小于|至少|达到|大于等于|>=|≥"
-_LESS = r"低于|小于|少于|不足|不到|<"
-_MORE = r"超过|高于|大于|多于|超出|>"
-CONDITION = re.compile(
-    rf"({_BELOW}|{_ABOVE}|{_LESS}|{_MORE}){_NUMBER}{_UNIT}(?:及?以上|及?以下|的)?"
-)
+BELOW = r"不超过|不高于|不大于|不多于|至多|小于等于|<=|≤"
+ABOVE = r"不低于|不少于|不小于|至少|达到|大于等于|>=|≥"
+LESS = r"低于|小于|少于|不足|不到|<"
+MORE = r"超过|高于|大于|多于|超出|>"
+CONDITION = re.compile(rf"({BELOW}|{ABOVE}|{LESS}|{MORE}){_NUMBER}{_UNIT}(?:及?以上|及?以下|的)?")
 CONDITION_AFTER = re.compile(rf"{_NUMBER}{_UNIT}(?:及|或)?(以上|以下|以内)")
 BETWEEN = re.compile(rf"(?:在|介于)?{_NUMBER}{_UNIT}(?:到|至|和|-|~){_NUMBER}{_UNIT}之间")
 
@@ -138,6 +136,7 @@ TOP = re.compile(
 )
 CHINESE_NUMBERS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 UNIT_ASKED = re.compile(r"(?:多少|几|按|用|换算成|折合|单位)(?:个)?(万元|亿元|千元|元)")
+CLASSIFIERS = "个次条套项家人台种类部件场名支篇天年月根盏座处间栋辆张份批期所级块片株亩吨位宗起例"
 COUNT_ROWS = re.compile(r"(?:几|多少)[个项条](?:绩效|考核)?指标|指标有?(?:几|多少)[个项条]")
 COUNT_ITEMS = re.compile(r"(?:几|多少)[个项种条](?:服务|明细|支出|开支)")
 GROUPING = re.compile(

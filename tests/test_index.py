@@ -1,0 +1,122 @@
+"""Passages by words and by vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.errors import StoreError
+from assistant.index import Index
+from assistant.passages import Bm25, Passage, chunks, grams, passages_of, sentences, squeeze
+from assistant.settings import Settings
+from schemas.readings import Evidence
+from tests.library import small_booklet
+
+TEXTS = {
+    "p01": "在六个街道安装灯杆，形成照明、充电、感知三个子系统。",
+    "p02": "为图书馆提供渗透测试和驻场值守，保障网络安全。",
+    "p03": "市民打电话反映问题，由坐席人员受理并转派工单。",
+}
+
+
+def passages(document: str = "a") -> list[Passage]:
+    return [
+        Passage(document, form, f"项目{form}", "overview", 0, text, Evidence(page=1, quote=text))
+        for form, text in TEXTS.items()
+    ]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    made = Index(Settings(home=tmp_path))
+    made.add(passages())
+    return made
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [("照明子系统", "p01"), ("渗透测试", "p02"), ("坐席", "p03"), ("热线接听群众诉求", "p03")],
+)
+def test_words_lead_and_vectors_carry_paraphrases(index: Index, query: str, form: str) -> None:
+    hit = index.search(query, k=1)[0]
+    assert hit.passage == next(p for p in passages() if p.form_id == form)
+
+
+def test_a_search_stays_within_the_forms_it_is_given(index: Index) -> None:
+    hits = index.search("照明子系统", form_keys=[("a", "p02"), ("a", "p03")])
+    assert {h.passage.form_id for h in hits} == {"p02", "p03"}
+    assert index.search("照明", form_keys=[]) == []
+    assert index.search("照明", document_ids=["b"]) == []
+
+
+def test_the_index_outlives_the_process(index: Index, tmp_path: Path) -> None:
+    assert Index(Settings(home=tmp_path)).search("坐席", k=1)[0].passage.form_id == "p03"
+
+
+def test_a_removed_document_is_found_no_more(index: Index) -> None:
+    index.add(passages("b"))
+    index.remove("a")
+    assert {h.passage.document_id for h in index.search("照明子系统")} == {"b"}
+
+
+def test_reading_a_form_again_drops_its_old_passages(index: Index) -> None:
+    new = Passage("a", "p01", "项目p01", "overview", 0, "更换全部路灯光源。")
+    index.add([new])
+    texts = {h.passage.text for h in index.search("灯", k=9)}
+    assert new.text in texts
+    assert TEXTS["p01"] not in texts
+
+
+def test_a_text_is_embedded_once(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> Any:
+        raise AssertionError("embedded again")
+
+    monkeypatch.setattr(Index, "_embed", refuse)
+    index.add(passages())
+    index.add(passages("b"))
+
+
+def test_a_server_that_is_down_is_one_clear_sentence(tmp_path: Path) -> None:
+    down = Index(Settings(home=tmp_path, chroma_url="http://127.0.0.1:9"))
+    with pytest.raises(StoreError, match="CHROMA_URL"):
+        down.search("照明")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("灯杆安装", ["灯杆", "杆安", "安装"]),
+        ("7天 API服务", ["7", "天", "api", "服务"]),
+        ("“一网”统管", ["一网", "网统", "统管"]),
+        ("", []),
+    ],
+)
+def test_grams(text: str, expected: list[str]) -> None:
+    assert grams(text) == expected
+
+
+def test_squeeze_leaves_out_marks_and_width() -> None:
+    assert squeeze("“惠 云眼”（二期）—Ａ平台") == "惠云眼二期a平台"
+
+
+def test_sentences_and_chunks_lose_nothing() -> None:
+    text = "一、甲。\n二、乙；丙！丁？戊"
+    assert sentences(text) == ["一、甲。", "二、乙；", "丙！", "丁？", "戊"]
+    assert "".join("".join(chunks(text, 6)).split()) == "".join(text.split())
+    assert all(len(c) <= 12 for c in chunks(text, 6))
+
+
+def test_a_record_gives_the_passages_of_its_long_texts() -> None:
+    (passage,) = passages_of(small_booklet()[0])
+    assert (passage.field, passage.evidence and passage.evidence.page) == ("overview", 1)
+
+
+def test_a_rare_word_weighs_more_than_a_common_one() -> None:
+    words = Bm25()
+    for key, text in TEXTS.items():
+        words.add(key, f"项目建设：{text}")
+    assert words.weight("灯杆") > words.weight("项目")
+    words.remove(["p01"])
+    assert "p01" not in words.scores("灯杆")

@@ -312,10 +312,10 @@ def open_model(settings: Settings, recordings: Sequence[Path] = ()) -> Llm | Non
     )
 
 
-def open_recorded(recordings: Sequence[Path], model: str = llm_weights.NAME) -> Llm:
+def open_recorded(replay: Replay, model: str = llm_weights.NAME) -> Llm:
     """A model that answers from recordings alone; a call without one is
     :class:`ModelUnavailable`."""
-    return _llm(_EMBEDDED_URL, "none", model, Replay(recordings), 10.0, 0)
+    return _llm(_EMBEDDED_URL, "none", model, replay, 10.0, 0)
 
 
 def _llm(

@@ -86,6 +86,15 @@ def ask_fields(about: str, cells: Sequence[Fragment], *, title: bool) -> Questio
     return Question(prompt, keyed("Fields", types), len(types) * (20 + 2 * longest) + 100)
 
 
+def unread(cells: Sequence[Fragment], answer: Mapping[str, Any]) -> list[Fragment]:
+    """The labels that were answered empty although something stands behind them, with it."""
+    out: list[Fragment] = []
+    for label, behind in labelled(cells):
+        if behind and not answer[label.text]:
+            out += [label, *behind]
+    return out
+
+
 def labelled(cells: Sequence[Fragment]) -> list[tuple[Fragment, list[Fragment]]]:
     """Each label of a field with the fragments that follow it up to the next label."""
     out: list[tuple[Fragment, list[Fragment]]] = []
@@ -100,20 +109,21 @@ def labelled(cells: Sequence[Fragment]) -> list[tuple[Fragment, list[Fragment]]]
     return out
 
 
-def ask_columns(about: str, header: Sequence[Fragment], row: Sequence[Fragment]) -> Question:
-    """Which column each cell of a row belongs to."""
-    names = [h.text for h in header]
+def ask_columns(
+    about: str,
+    header: Sequence[Fragment],
+    row: Sequence[Fragment],
+    hints: Sequence[int],
+    allowed: Sequence[str],
+) -> Question:
+    """Which of the ``allowed`` columns each cell of a row belongs to. ``hints`` say under
+    which column it stands (from 1), 0 where the page has no places."""
+    shown = [marked(hint) + f.shown for hint, f in zip(hints, row, strict=True)]
     prompt = templates.load("read_columns").render(
-        about,
-        excerpt=templates.fenced(" | ".join(f.shown for f in row)),
-        header=names,
+        about, excerpt=templates.fenced(" | ".join(shown)), header=[h.text for h in header]
     )
-    types = {cell_key(i, f): choice(names, or_null=False) for i, f in enumerate(row)}
+    types = {key: choice(allowed, or_null=False) for key in keys_of(row, hints)}
     return Question(prompt, keyed("Columns", types), 60 * len(row) + 100)
-
-
-def cell_key(index: int, fragment: Fragment) -> str:
-    return f"{index + 1}：{fragment.shown[:12]}"
 
 
 LEVELS = ("一级", "二级", "三级")
@@ -128,22 +138,30 @@ def ask_levels(
     """Which level the first cell of each line of an indicator table is of. ``hints`` say
     under which column it stands (from 1), 0 where the page has no places."""
     shown = [
-        (f"〔{hint}〕" if hint else "") + " | ".join(f.shown for f in line)
+        marked(hint) + " | ".join(f.shown for f in line)
         for line, hint in zip(lines, hints, strict=True)
     ]
     prompt = templates.load("read_indicators").render(
         about, excerpt=templates.fenced("\n".join(shown)), header=[h.text for h in header]
     )
-    types = {key: choice(LEVELS, or_null=False) for key in line_keys(lines)}
+    types = {
+        # A line of four cells cannot begin at the third of five columns.
+        key: choice(LEVELS[: max(1, len(header) - len(line) + 1)], or_null=False)
+        for key, line in zip(keys_of([line[0] for line in lines], hints), lines, strict=True)
+    }
     return Question(prompt, keyed("Levels", types), 40 * len(types) + 100)
 
 
-def line_keys(lines: Sequence[Sequence[Fragment]]) -> list[str]:
-    """A key for each line: its first cell, told apart where two lines begin alike."""
+def marked(hint: int) -> str:
+    return f"〔{hint}〕" if hint else ""
+
+
+def keys_of(row: Sequence[Fragment], hints: Sequence[int]) -> list[str]:
+    """A key for each fragment: how it begins, told apart where two begin alike."""
     seen: dict[str, int] = {}
     keys: list[str] = []
-    for line in lines:
-        key = line[0].shown[:16]
+    for fragment, hint in zip(row, hints, strict=True):
+        key = marked(hint) + fragment.shown[:16]
         seen[key] = seen.get(key, 0) + 1
         keys.append(key if seen[key] == 1 else f"{key}（{seen[key]}）")
     return keys

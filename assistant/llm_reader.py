@@ -24,12 +24,20 @@ from assistant.llm_questions import (
     ask_levels,
     groups,
     labelled,
-    line_keys,
+    unread,
 )
-from assistant.llm_tables import IndicatorRows, columns, is_total, row_of, shape_of, with_empty
+from assistant.llm_tables import (
+    IndicatorRows,
+    can_be_summed,
+    columns,
+    is_total,
+    row_of,
+    shape_of,
+    with_empty,
+)
 from assistant.llm_values import empty_beside, reading_of
 from assistant.templates import Prompt
-from schemas.forms import FORMS, Kind
+from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.geometry import Page, PageSource
 from schemas.readings import FormReading, FormSpan, Reading, Usage
 
@@ -91,14 +99,25 @@ class _FormReader:
 
     def _read_cells(self, cells: Sequence[Fragment]) -> None:
         for number, group in enumerate(groups(cells), 1):
-            question = ask_fields(self._about(f"fields {number}"), group, title=number == 1)
-            answer = self._ask(question)
+            answer = self._ask_fields(f"fields {number}", group, title=number == 1)
             if answer is None:
                 continue
             if number == 1:
                 self._read_title(group, answer.get(TITLE))
             for label, behind in labelled(group):
                 self._read_field(label, behind, group, answer[label.text])
+
+    def _ask_fields(
+        self, what: str, group: Sequence[Fragment], *, title: bool
+    ) -> Mapping[str, Any] | None:
+        answer = self._ask(ask_fields(self._about(what), group, title=title))
+        if answer is None:
+            return None
+        # A small model overlooks a cell now and then; asked for that alone it looks again.
+        if overlooked := unread(group, answer):
+            again = self._ask(ask_fields(self._about(f"{what} again"), overlooked, title=False))
+            answer = {**answer, **(again or {})}
+        return answer
 
     def _read_title(self, group: Sequence[Fragment], chosen: str | None) -> None:
         found = next((f for f in group if not f.is_label and f.shown == chosen), None)
@@ -128,27 +147,35 @@ class _FormReader:
         """One question for each shape of row: the rows of a shape have the same columns."""
         assert section.table is not None
         name = section.table.name
-        specs = dict(zip([h.text for h in section.header], columns(section), strict=True))
-        mapped: dict[tuple[int, ...], list[str] | None] = {}
+        mapped: dict[tuple[int, ...], list[FieldSpec | None]] = {}
         for line in rows(section.body):
             total = is_total(line)
             cells = [f for f in line if not is_total([f])]
-            shape = shape_of(cells, section.header, self._pages) if cells else ()
-            if len(cells) < (1 if total else 2) or (len(mapped) == _SHAPES and shape not in mapped):
+            if len(cells) < (1 if total else 2):
                 continue
-            if shape not in mapped:
+            shape = (int(total), *shape_of(cells, section.header, self._pages))
+            if shape not in mapped and len(mapped) < _SHAPES:
                 about = self._about(f"{name} {len(mapped) + 1}")
-                answer = self._ask(ask_columns(about, section.header, cells))
-                mapped[shape] = list(answer.values()) if answer else None
-            labels = mapped[shape]
-            if labels is None:
+                mapped[shape] = self._ask_columns(about, section, cells, total=total)
+            if not mapped.get(shape):
                 continue
-            row = row_of(cells, [specs[text] for text in labels], section, self._pages)
+            row = row_of(cells, mapped[shape], self._pages)
             if total:
                 self._reading.totals.setdefault(name, row)
             else:
                 found = self._reading.tables.setdefault(name, [])
-                found.append(with_empty(row, section, self._pages))
+                found.append(with_empty(row, section))
+
+    def _ask_columns(
+        self, about: str, section: Section, cells: Sequence[Fragment], *, total: bool
+    ) -> list[FieldSpec | None]:
+        specs = dict(zip([h.text for h in section.header], columns(section), strict=True))
+        allowed = [text for text, spec in specs.items() if not total or can_be_summed(spec)]
+        if not allowed:
+            return []
+        hints = [self._hint(f, section.header) for f in cells]
+        answer = self._ask(ask_columns(about, section.header, cells, hints, allowed))
+        return [specs[text] for text in answer.values()] if answer else []
 
     def _read_indicators(self, section: Section) -> None:
         built = IndicatorRows(section, self._pages)
@@ -156,17 +183,18 @@ class _FormReader:
         for start in range(0, len(lines), _LINES):
             part = lines[start : start + _LINES]
             about = self._about(f"indicators {start // _LINES + 1}")
-            hints = [self._hint(line[0], section) for line in part]
+            hints = [self._hint(line[0], section.header[:3]) for line in part]
             answer = self._ask(ask_levels(about, section.header, part, hints))
             if answer is not None:
-                for line, key in zip(part, line_keys(part), strict=True):
-                    built.add(line, answer[key])
+                for line, level in zip(part, answer.values(), strict=True):
+                    built.add(line, level)
         self._reading.tables["indicators"] = built.rows
 
-    def _hint(self, fragment: Fragment, section: Section) -> int:
+    def _hint(self, fragment: Fragment, header: Sequence[Fragment]) -> int:
+        """The column (from 1) that a fragment stands under; 0 where text has no places."""
         if self._pages[fragment.page].source is PageSource.TEXT:
             return 0
-        return under(fragment, section.header[:3]) + 1
+        return under(fragment, header) + 1
 
 
 def _nearest(

@@ -9,7 +9,7 @@ from assistant.llm_layout import Fragment, Section, column_of, under
 from assistant.llm_questions import LEVELS
 from assistant.llm_values import Pages, empty_beside, reading_of
 from assistant.text import comparable
-from schemas.forms import FieldSpec, TableSpec
+from schemas.forms import FieldSpec, Kind
 from schemas.geometry import PageSource
 from schemas.readings import Reading, Row
 
@@ -18,6 +18,11 @@ _TOTAL = ("合计", "总计", "小计")
 
 def is_total(line: Sequence[Fragment]) -> bool:
     return any(comparable(f.text) in _TOTAL for f in line)
+
+
+def can_be_summed(spec: FieldSpec | None) -> bool:
+    """Whether a total may stand in the column."""
+    return spec is not None and (spec.kind is Kind.AMOUNT or spec.name == "workload")
 
 
 def shape_of(line: Sequence[Fragment], header: Sequence[Fragment], pages: Pages) -> tuple[int, ...]:
@@ -33,10 +38,8 @@ def columns(section: Section) -> list[FieldSpec | None]:
     return [column_of(h, section.table) for h in section.header]
 
 
-def row_of(
-    line: Sequence[Fragment], specs: Sequence[FieldSpec | None], section: Section, pages: Pages
-) -> Row:
-    """A line whose cells belong to ``specs``; the table's other columns are empty."""
+def row_of(line: Sequence[Fragment], specs: Sequence[FieldSpec | None], pages: Pages) -> Row:
+    """A line whose cells belong to the columns ``specs``."""
     row: Row = {}
     for fragment, spec in zip(line, specs, strict=True):
         if spec is None:
@@ -49,7 +52,7 @@ def row_of(
     return row
 
 
-def with_empty(row: Row, section: Section, pages: Pages) -> Row:
+def with_empty(row: Row, section: Section) -> Row:
     """The row with the columns that the header prints and the line leaves empty."""
     place = next((r.evidence for r in row.values() if r.evidence), None)
     out: Row = {}
@@ -123,7 +126,3 @@ def _said(row: Row) -> list[str]:
 def _page(row: Row) -> int | None:
     place = row["level3"].evidence
     return place.page if place else None
-
-
-def table_name(table: TableSpec | None) -> str:
-    return table.name if table else "fields"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,12 +139,29 @@ def _trimmed(response: dict[str, Any]) -> dict[str, Any]:
     return {**response, "headers": kept}
 
 
+def prune(path: Path, keep: Collection[Key]) -> None:
+    """Drops from the cassette ``path`` what is not in ``keep``: the stale answers."""
+    from vcr.serialize import deserialize, serialize
+    from vcr.serializers import jsonserializer
+
+    requests, responses, *_ = deserialize(path.read_text(encoding="utf-8"), jsonserializer)
+    kept = [
+        (request, response)
+        for request, response in zip(requests, responses, strict=True)
+        if _interaction(path, request, response).key in keep
+    ]
+    if len(kept) < len(requests):
+        cassette = {"requests": [q for q, _ in kept], "responses": [a for _, a in kept]}
+        path.write_text(serialize(cassette, jsonserializer), encoding="utf-8")
+
+
 @contextmanager
 def recording(path: Path) -> Iterator[None]:
     """Records every call to a model inside the block into the cassette ``path``.
 
-    What the cassette already answers is not asked again, and what is not asked
-    is dropped, so an interrupted recording goes on where it stopped.
+    What the cassette already answers is not asked again, so an interrupted
+    recording goes on where it stopped. Recording patches the HTTP client of
+    the whole process: only ``eval.record`` and tests use it.
     """
     import vcr  # type: ignore[import-untyped]
 
@@ -156,5 +173,5 @@ def recording(path: Path) -> Iterator[None]:
         before_record_response=_trimmed,
         decode_compressed_response=True,
     )
-    with recorder.use_cassette(str(path), allow_playback_repeats=True):
+    with recorder.use_cassette(str(path), allow_playback_repeats=True, drop_unused_requests=prune):
         yield

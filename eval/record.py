@@ -1,0 +1,117 @@
+"""Records the model's responses for a document: ``python -m eval.record samples``.
+
+Says beforehand how long it will take, writes one cassette a form, and can be
+stopped and started again: what is recorded is not asked again.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from assistant import llm, llm_reader, pages
+from assistant.errors import JixiaoError, ModelNonsense, ModelUnavailable, UsageError
+from assistant.recordings import Replay, prune, recording
+from assistant.segments import find_forms
+from assistant.settings import load_settings
+from assistant.templates import Prompt
+from schemas.geometry import Document
+from schemas.readings import FormSpan, Usage
+
+ROOT = Path(__file__).resolve().parents[1]
+SECONDS_A_QUESTION = 12  # on two cores that do nothing else
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass
+class Tally:
+    """A model that only counts which questions have no recording yet."""
+
+    recorded: llm.Llm | None
+    missing: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    def ask(
+        self, prompt: Prompt, response_model: type[T], max_tokens: int = 512
+    ) -> tuple[T, Usage]:
+        self.asked += 1
+        if self.recorded is not None:
+            try:
+                return self.recorded.ask(prompt, response_model, max_tokens)
+            except ModelUnavailable:
+                pass
+        self.missing.append(prompt.about)
+        raise ModelNonsense("not recorded yet")
+
+
+def missing(document: Document, span: FormSpan, cassette: Path) -> Tally:
+    """Which of the form's questions the cassette does not answer."""
+    recorded = llm.open_recorded(Replay([cassette])) if cassette.exists() else None
+    tally = Tally(recorded)
+    llm_reader.read_form(document.pages, span, tally)
+    return tally
+
+
+def record(path: Path, folder: Path) -> None:
+    """Records every form of the document ``path`` into ``folder``, one cassette a form."""
+    document = pages.read_document(path)
+    spans = find_forms(document.pages).forms
+    todo = {s.form_id: missing(document, s, folder / f"{s.form_id}.json") for s in spans}
+    open_questions = sum(len(t.missing) for t in todo.values())
+    minutes = open_questions * SECONDS_A_QUESTION / 60
+    print(
+        f"{path.name}: {open_questions} of {sum(t.asked for t in todo.values())} questions are "
+        f"to be asked; about {minutes:.0f} minutes on two free cores.",
+        flush=True,
+    )
+    model = llm.open_model(load_settings())
+    if model is None:
+        raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
+    for span in spans:
+        cassette = folder / f"{span.form_id}.json"
+        if todo[span.form_id].missing:
+            with recording(cassette):
+                reading = llm_reader.read_form(document.pages, span, model)
+            spent = reading.usage or Usage()
+            print(f"  {span.form_id}: {spent.calls} calls, {spent.seconds:.0f} s", flush=True)
+        replay = Replay([cassette])
+        llm_reader.read_form(document.pages, span, llm.open_recorded(replay))
+        prune(cassette, replay.played)
+    for cassette in sorted(folder.glob("*.json")):
+        if cassette.stem not in todo:
+            cassette.unlink()
+
+
+def targets(arguments: Sequence[str]) -> list[tuple[Path, Path]]:
+    """``samples``, or any document, whose recordings then go to ``eval/recordings/<name>``."""
+    if not arguments:
+        raise UsageError("Say what to record: python -m eval.record samples, or a document.")
+    samples = ROOT / "samples"
+    return [
+        (samples / "booklet" / "booklet.pdf", samples / "recordings" / "booklet")
+        if name == "samples"
+        else (Path(name), ROOT / "eval" / "recordings" / Path(name).stem)
+        for name in arguments
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    try:
+        for path, folder in targets(sys.argv[1:] if arguments is None else arguments):
+            record(path, folder)
+    except JixiaoError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from here.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

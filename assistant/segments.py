@@ -118,9 +118,8 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _form_words(page: Page) -> int:
-    """How many lines begin with a run that is a form's own word and nothing else."""
-    firsts = (line.split()[0] for line in page.text.splitlines() if line.strip())
-    return len({first for run in firsts if (first := comparable(run)) in _vocabulary()})
+    """How many of a form's own words stand on the page as runs of their own."""
+    return len({word for run in page.text.split() if (word := comparable(run)) in _vocabulary()})
 
 
 def _reason(page: Page) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 
 from assistant.rule_labels import UNIT_STATED, Label, column_labels, field_labels
 from assistant.text import comparable
@@ -29,6 +30,7 @@ _BRACKETS = re.compile(r"\([^()]*\)$")
 _OTHER_COLUMN = re.compile(
     r"权重(?:\(.*\))?|分值|备注|计量单位|指标单位|指标方向|指标性质|指标类型|说明"
 )
+_YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
 _TWICE = ("level2", "level3", "period_value", "annual_value")  # in two blocks side by side
 _PERIOD = re.compile("周期|实施期|中期|总体|总目标")
 _VERTICAL = "绩效指标"  # printed down the side of the indicators, one glyph a line
@@ -97,7 +99,8 @@ def find_marks(atoms: Sequence[Atom], form_type: FormType) -> tuple[list[Mark], 
     """The labels and titles of a form in printed order, without overlaps, and apart from them
     the labels that a text holds as words."""
     found = list(_candidates(atoms, form_type))
-    words = {m for m in found if _in_flow(atoms, m)}
+    longest = _longest_lines(atoms)
+    words = {m for m in found if _in_flow(atoms, m, longest)}
     in_text = [m for m in found if m in words and m.what is What.FIELD]
     return _best_chain([m for m in found if m not in words]), in_text
 
@@ -116,8 +119,20 @@ def _candidates(atoms: Sequence[Atom], form_type: FormType) -> Iterator[Mark]:
             text += atoms[end - 1].text
             if len(text) > _LONGEST_CHARS:
                 break
+            if end - start > 1 and _is_value_and_label(atoms, start, end, form_type):
+                continue
             if mark := _mark(text, start, end, len(text) - cost, form_type):
                 yield mark
+
+
+def _is_value_and_label(atoms: Sequence[Atom], start: int, end: int, form_type: FormType) -> bool:
+    """Whether the first run is a year under the label before it: 到期年度 2026年 预算金额."""
+    if not _YEAR.fullmatch(atoms[start].text):
+        return False
+    find = field_labels(form_type).find
+    before = (find(joined(atoms[at:start])) for at in range(max(0, start - 3), start))
+    owned = any(label and label.field.kind is Kind.YEAR for label in before)
+    return owned and find(joined(atoms[start + 1 : end])) is not None
 
 
 def _mark(text: str, start: int, end: int, score: float, form_type: FormType) -> Mark | None:
@@ -135,7 +150,7 @@ def _mark(text: str, start: int, end: int, score: float, form_type: FormType) ->
     return Mark(start, end, score, What.FOREIGN) if plain in _foreign_labels(form_type) else None
 
 
-def _in_flow(atoms: Sequence[Atom], mark: Mark) -> bool:
+def _in_flow(atoms: Sequence[Atom], mark: Mark, longest: Sequence[float]) -> bool:
     """Whether a sentence goes on with what looks like a label: then it is text."""
     at = mark.start
     if at == 0 or atoms[at].gap >= Gap.BLANK:
@@ -151,7 +166,7 @@ def _in_flow(atoms: Sequence[Atom], mark: Mark) -> bool:
     if max(a.width for a in line) < _LONG_RUN or before.text[-1] in _SENTENCE_END:
         return False
     width = line_widths(line)[0]
-    return width > _FLOW and width >= 0.9 * max(line_widths(_block(atoms, at)))
+    return width > _FLOW and width >= 0.9 * longest[at]
 
 
 def _line_before(atoms: Sequence[Atom], at: int) -> list[Atom]:
@@ -161,14 +176,13 @@ def _line_before(atoms: Sequence[Atom], at: int) -> list[Atom]:
     return list(atoms[start:at])
 
 
-def _block(atoms: Sequence[Atom], at: int) -> Sequence[Atom]:
-    """The lines around ``at`` between blank lines: one that is as long as the longest wraps."""
-    start, end = at, at
-    while start and atoms[start].gap < Gap.BLANK:
-        start -= 1
-    while end < len(atoms) and atoms[end].gap < Gap.BLANK:
-        end += 1
-    return atoms[start:end]
+def _longest_lines(atoms: Sequence[Atom]) -> list[float]:
+    """For each run the longest line of its block; a line as long as that wraps, it does not end."""
+    out: list[float] = []
+    starts = [i for i, a in enumerate(atoms) if i == 0 or a.gap >= Gap.BLANK]
+    for start, end in pairwise([*starts, len(atoms)]):
+        out += [max(line_widths(atoms[start:end]))] * (end - start)
+    return out
 
 
 def _best_chain(candidates: list[Mark]) -> list[Mark]:

@@ -215,6 +215,17 @@ def test_the_header_names_the_value_columns(columns: str, body: str, row: dict[s
     assert {k: found[k].value for k in ("period_value", "annual_value") if k in found} == row
 
 
+@pytest.mark.parametrize(
+    ("page", "pages"),
+    [
+        ("绩效指标 满意度指标 服务对象满意度 用户满意度 ≥90% ≥90%", [1, 2]),
+        ("本书说明：项目概述与年度目标由各单位填报，\n此处只是一段文字。", [1]),
+    ],
+)
+def test_a_page_of_table_words_goes_on_with_its_form(page: str, pages: list[int]) -> None:
+    assert read(f"{TARGET}\f{page}").pages == pages
+
+
 def test_a_lone_value_under_two_columns_is_a_guess() -> None:
     (row,) = indicators("产出指标 数量指标\n\n完成数 5个")
     assert row["period_value"].doubts

@@ -86,8 +86,6 @@ def holds(condition: Filter, fact: Fact) -> bool:
         at_least = condition.test in (">", ">=")
         if at_least and sign not in _LOWER_BOUNDS:
             return False
-        if condition.test in ("<", "<=") and sign in (">", ">="):
-            return False
         strict = condition.test == ">" and sign == ">" and number == limit
         if strict:
             return True

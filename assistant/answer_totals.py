@@ -99,19 +99,41 @@ def rank(bench: Bench) -> Result:
 
 def compare(bench: Bench) -> Result:
     """The difference of two values: of two projects, two years or two columns."""
-    facts: list[Fact] = []
+    sides: list[list[Fact]] = []
     absent: list[Absent] = []
     for target in bench.query.targets:
-        for project in projects_of(bench, target):
-            facts += [f for f in project.facts if f.number is not None]
-            absent += project.absent
-    if len(facts) < 2 and absent:
+        found = projects_of(bench, target)
+        facts = [f for p in found for f in p.facts if f.number is not None]
+        absent += [a for p in found for a in p.absent]
+        sides += [facts] if len(bench.query.targets) > 1 else [[f] for f in facts]
+    sides = [side for side in sides if side]
+    if len(sides) < 2 and absent:
         return nothing(absent, bench)
-    if len(facts) != 2:
+    if len(sides) != 2:
         return lookup(bench)
-    if bench.query.projects:
-        facts.sort(key=lambda f: (f.year or 0) if len(bench.query.projects) == 1 else 0)
-    return _difference(facts[0], facts[1], bench)
+    if max(map(len, sides)) > 1:
+        return _sums_compared(sides, bench)
+    first, second = sides[0][0], sides[1][0]
+    if len(bench.query.projects) == 1 and (first.year or 0) > (second.year or 0):
+        first, second = second, first
+    return _difference(first, second, bench)
+
+
+def _sums_compared(sides: list[list[Fact]], bench: Bench) -> Result:
+    """Whether 各年资金 add up to 总金额: one side is a sum."""
+    sums = [sum((f.number or Decimal(0) for f in side), Decimal(0)) for side in sides]
+    names = [_what(side, t) for side, t in zip(sides, bench.query.targets, strict=True)]
+    gap = abs(sums[0] - sums[1])
+    verdict = "两者相等" if gap == 0 else f"两者不相等，相差{money(gap, bench.query.unit)}"
+    facts = [f for side in sides for f in side]
+    told = "；".join(f"{n}：{money(s)}" for n, s in zip(names, sums, strict=True))
+    result = Result(facts=facts, shown=[bench.line(f) for f in facts])
+    result.shown += [told, verdict]
+    result.text = f"{facts[0].project}的{told}。{verdict}。"
+    result.values = [
+        AnswerValue(label=n, value=f"{s:f}", unit="元") for n, s in zip(names, sums, strict=True)
+    ]
+    return result
 
 
 def _difference(first: Fact, second: Fact, bench: Bench) -> Result:

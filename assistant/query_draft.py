@@ -16,9 +16,15 @@ AGGREGATES = {
     Operation.LIST, Operation.COUNT, Operation.SUM, Operation.AVERAGE, Operation.MAX,
     Operation.MIN, Operation.GROUP,
 }  # fmt: skip
+_BY_WORD = (
+    Operation.AVERAGE, Operation.MAX, Operation.MIN, Operation.COMPARE, Operation.COUNT,
+    Operation.SUM, Operation.LIST,
+)  # fmt: skip
 ALL = 9999  # the limit of a ranking of everything
 _JOINED = re.compile(r"[和与跟及、比或还,]|以及")
 _GROUPS = re.compile(r"(各|每)(个?年度?|类别?|单位|部门|处室)(有|的|分别)?.*(多少|几|合计|统计|是)")
+_UNIT = "applicant_unit/spending_unit"
+_AMOUNTS = (Sort.FIELD, Sort.MONEY, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED)
 _EACH_YEAR = re.compile(r"分别|各是|各有|各为")
 
 
@@ -43,26 +49,37 @@ def operation_of(parsed: Parsed) -> Operation:
     text = parsed.text
     if words.COUNT_ROWS.search(text) or words.COUNT_ITEMS.search(text):
         return Operation.COUNT
+    if words.EQUAL.search(text) and parsed.mentions and len(_amounts(parsed)) > 1:
+        return Operation.COMPARE
     if parsed.has(Operation.CHECK) and not _explains(text):
         return Operation.CHECK
     if parsed.has(Operation.RATIO) or re.search("占.*(多少|几)", text):
         return Operation.RATIO
-    if words.GROUPING.search(text) or _GROUPS.search(text):
+    if words.GROUPING.search(text) or _GROUPS.search(text) or _each(parsed):
         return Operation.GROUP
     if parsed.has(Operation.SUM) and _EACH_YEAR.search(text) and len(parsed.years) > 1:
         return Operation.GROUP
-    for operation in (Operation.AVERAGE, Operation.MAX, Operation.MIN, Operation.COMPARE):
+    ranked = words.TOP.search(text) or words.SORTED.search(text)
+    for operation in _BY_WORD:
         if parsed.has(operation):
             return operation
-    if words.TOP.search(text) or words.SORTED.search(text):
-        return Operation.MIN if words.ASCENDING.search(text) else Operation.MAX
-    if parsed.has(Operation.COUNT):
-        return Operation.COUNT
-    for operation in (Operation.SUM, Operation.LIST):
-        if parsed.has(operation):
-            return operation
+        if ranked and operation is Operation.COMPARE:
+            return Operation.MIN if words.ASCENDING.search(text) else Operation.MAX
     listed = words.ALL_PROJECTS.search(text) or words.ASKS_PROJECT.search(text)
     return Operation.LIST if listed else Operation.LOOKUP
+
+
+def _amounts(parsed: Parsed) -> set[str]:
+    """The amounts that a question names: 总金额 and 各年资金 are two."""
+    return {s.sort.value + "/".join(s.names) for s in parsed.of(*_AMOUNTS)}
+
+
+def _each(parsed: Parsed) -> Span | None:
+    """The field of 各联系人, 每个单位."""
+    labels = parsed.of(Sort.FIELD, Sort.WEAK)
+    ahead = ("各", "各个", "每", "每个", "每位")
+    found = (s for s in labels if s.names[0] != "name" and parsed.text[: s.start].endswith(ahead))
+    return next(found, None)
 
 
 def _explains(text: str) -> bool:
@@ -114,6 +131,9 @@ def group_by_of(draft: Draft) -> str:
     """What to group by: a field, "year", or nothing; its span is used up."""
     if draft.operation is not Operation.GROUP:
         return ""
+    if span := _each(draft.parsed):
+        draft.open = [s for s in draft.open if s != span]
+        return _UNIT if span.word == "单位" else "/".join(span.names)
     m = words.GROUPING.search(draft.parsed.text)
     by = (m["by"] or m["each"]) if m else draft.parsed.text
     named = parse(by, draft.catalog, projects=False).of(Sort.FIELD, Sort.WEAK)
@@ -123,7 +143,7 @@ def group_by_of(draft: Draft) -> str:
             return "/".join(span.names)
     if "年" in by or draft.parsed.years:
         return "year"
-    for word, name in (("单位", "applicant_unit"), ("部门", "fund_department"), ("类", "category")):
+    for word, name in (("单位", _UNIT), ("部门", "fund_department"), ("类", "category")):
         if word in by:
             return name
     return ""

@@ -112,6 +112,7 @@ def lexicon() -> dict[str, tuple[Sort, tuple[str, ...]]]:
             put(Sort.WEAK, [word], *names)
     put(Sort.STOP, words.STOPS)
     put(Sort.STOP, words.LIGHT)
+    put(Sort.OPERATION, words.EQUALS, Operation.COMPARE.value)
     return found
 
 

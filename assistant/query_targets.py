@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.query_catalog import Catalog, Row
 from assistant.query_spans import Parsed, Sort, Span
+from assistant.query_words import EACH_YEAR
 from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.queries import Target, TargetKind
 
@@ -93,11 +94,45 @@ def targets_of(
     if columns := _column_targets(spans, catalog, projects):
         return columns
     fields = [field_target(s.names) for s in spans if s.sort is Sort.FIELD]
+    if any(s.word == "去年预算" for s in spans) and catalog.common_year:
+        parsed.spans.append(_year_before(parsed, catalog.common_year))
+        fields.append(budget())  # the form may state last year's money in two places
     if Sort.PERIOD in sorts:
         fields += [field_target(["start_year"]), field_target(["end_year"])]
     if fields:
-        return _unique(fields)
+        return _unique(fields + _beside(fields, spans, parsed))
     return _money_targets(spans, parsed, catalog, projects) or _weak_targets(spans)
+
+
+def _beside(fields: list[Target], spans: list[Span], parsed: Parsed) -> list[Target]:
+    """Amounts of years that are asked beside a field: 总金额和2025年预算."""
+    sorts = {s.sort for s in spans}
+    funding = [_funding(column, label) for sort, column, label in _FUNDING if sort in sorts]
+    if funding or not any(is_amount(f) for f in fields):
+        return funding
+    said = [s.word for s in spans if s.sort is Sort.MONEY]
+    if said and not parsed.years and EACH_YEAR.search(parsed.text):
+        return [_funding("declared", "申报金额")]
+    return [budget()] if parsed.years and any(w not in VAGUE for w in said) else []
+
+
+def _funding(column: str, label: str) -> Target:
+    return Target(kind=TargetKind.FUNDING, names=[column], label=label)
+
+
+def _year_before(parsed: Parsed, year: int) -> Span:
+    end = len(parsed.text)
+    return Span(end, end, Sort.YEAR, "", years=(year - 1,))
+
+
+def is_numeric(target: Target) -> bool:
+    """Whether values of the target can be added up or ranked."""
+    if target.kind is TargetKind.PROJECT:
+        return False
+    if target.kind is not TargetKind.FIELD:
+        return True
+    spec = field_spec(target.names[0]) if target.names else None
+    return bool(spec and spec.kind in (Kind.AMOUNT, Kind.NUMBER, Kind.YEAR))
 
 
 def _unique(targets: list[Target]) -> list[Target]:
@@ -145,18 +180,15 @@ def _money_targets(
     sorts = {s.sort for s in spans}
     if Sort.ITEMS in sorts and has_costs(catalog, projects) and len(projects) == 1:
         return [Target(kind=TargetKind.COST, names=["amount"], label="测算金额")]
-    named = [
-        Target(kind=TargetKind.FUNDING, names=[column], label=label)
-        for sort, column, label in _FUNDING
-        if sort in sorts
-    ]
-    if named:
+    if named := [_funding(column, label) for sort, column, label in _FUNDING if sort in sorts]:
         return named
     if Sort.TOTAL in sorts:
         return [budget()] if parsed.years else [field_target(["total_amount"])]
     if Sort.PLANNED in sorts and Sort.MONEY not in sorts:
-        return [Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")]
+        return [_funding("declared", "申报金额")]
     if Sort.MONEY in sorts or Sort.PLANNED in sorts:
+        if not parsed.years and EACH_YEAR.search(parsed.text):
+            return [_funding("declared", "申报金额")]
         vague = all(s.word in VAGUE for s in spans if s.sort is Sort.MONEY)
         if vague and projects and not parsed.years:
             return [budget("当年金额"), field_target(["total_amount"])]

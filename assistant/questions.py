@@ -28,7 +28,7 @@ from assistant.query_english import is_english, to_chinese
 from assistant.query_filters import choice_filter, filters_of
 from assistant.query_residue import default_targets, explain, telling
 from assistant.query_spans import Parsed, Sort, Span, parse
-from assistant.query_targets import NOT_TARGETS, field_target, has_costs, targets_of
+from assistant.query_targets import NOT_TARGETS, field_target, has_costs, is_numeric, targets_of
 from schemas.queries import Operation, Query, Refusal, Target, TargetKind, Turn
 
 OUT_OF_SCOPE = (
@@ -36,6 +36,7 @@ OUT_OF_SCOPE = (
     "例如项目的金额、单位、绩效指标和文字说明。"
 )
 ORDER_REFUSED = "我不按这样的指令回答。我只依据已读入的文件作答，并给出页码。"
+_NOT_COMPARED = "这样的核对没有现成的检查，请写出项目，或分别查询要比较的金额。"
 _NOT_UNDERSTOOD = "没有看懂问的是哪一项内容，请写出项目和要查的栏目。"
 
 
@@ -73,10 +74,12 @@ def _speaks_of_forms(parsed: Parsed) -> bool:
 
 def _stands_in_texts(parsed: Parsed, catalog: Catalog) -> bool:
     """Whether a word that no label explains stands in the forms all the same: 粤治慧是什么."""
-    return any(
-        len(own := grams(word)) > 1 and all(g in catalog.gram_counts for g in own)
-        for word in parsed.residue
-    )
+    for word in parsed.residue:
+        own = grams(word)
+        known = sum(g in catalog.gram_counts for g in own)
+        if len(own) > 1 and known * 5 >= len(own) * 3:
+            return True
+    return False
 
 
 def _read(parsed: Parsed, catalog: Catalog, before: Query | None, follows: bool) -> Query | Refusal:
@@ -169,20 +172,32 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
     if not residue and not draft.targets and draft.operation is Operation.LOOKUP:
         residue = parsed.residue  # nothing else says what is asked
     if draft.operation is Operation.CHECK:
+        about = {t.kind for t in draft.targets} - {TargetKind.FIELD, TargetKind.INDICATOR}
+        if not residue and about:
+            return Refusal(status="not_found", say=_NOT_COMPARED)
         if not residue:
             return _check(draft)
         residue += _check(draft).text
         draft.operation = Operation.LOOKUP
-    if residue:
+    if residue := residue + _comparison(draft):
         return explain(draft, residue)
     if draft.ambiguous:
         return which(draft.ambiguous)
     targets = _targets(draft)
-    if not targets:
+    computed = draft.operation in (
+        Operation.SUM, Operation.AVERAGE, Operation.MAX, Operation.MIN, Operation.RATIO,
+    )  # fmt: skip
+    if not targets or (computed and not is_numeric(targets[0])):
         return Refusal(status="not_found", say=_NOT_UNDERSTOOD)
     if draft.operation is Operation.LOOKUP and not draft.projects:
         return _without_project(draft, targets, before)
     return query_of(draft, targets)
+
+
+def _comparison(draft: Draft) -> list[str]:
+    """2026年比2025年多的项目: a comparison that would be left out of a list."""
+    listing = draft.operation in (Operation.LIST, Operation.COUNT, Operation.SUM)
+    return ["比"] if listing and "比" in draft.parsed.text and len(draft.parsed.years) > 1 else []
 
 
 def _targets(draft: Draft) -> list[Target]:

@@ -24,10 +24,12 @@ from assistant.errors import (
 from assistant.passages import Hit
 from assistant.pipeline import Assistant, _Library
 from assistant.settings import Settings
+from assistant.workflows import WorkerLock
 from schemas.records import State
 from schemas.review import Decision
 from tests.stub_readers import Passages, open_stub, renamed, stub_readers
 
+ROOT = Path(__file__).resolve().parents[1]
 BOOKLET = "封面\n路灯改造 100.00\n河道清淤 200.00\n校舍加固 300.00\n"
 
 
@@ -83,7 +85,7 @@ def test_kill_costs_only_the_step_in_hand(
     home = tmp_path / "home"
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.stub_readers", home, log, "0.4", booklet],
-        cwd=Path(__file__).resolve().parents[1],
+        cwd=ROOT,
         start_new_session=True,
     )
     while killed_after not in calls(log) and process.poll() is None:
@@ -114,10 +116,10 @@ def test_pending_work_resumes_at_the_next_start(tmp_path: Path, booklet: Path, l
 def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("桥梁检测 400.00\n", encoding="utf-8")
-    home, root = tmp_path / "home", Path(__file__).resolve().parents[1]
+    home = tmp_path / "home"
     command = [sys.executable, "-m", "tests.stub_readers", str(home), str(log), "0.1"]
     both = [
-        subprocess.Popen([*command, *map(str, files)], cwd=root)
+        subprocess.Popen([*command, *map(str, files)], cwd=ROOT)
         for files in ([booklet, other], [other, booklet])
     ]
     assert [p.wait(120) for p in both] == [0, 0]
@@ -257,3 +259,33 @@ def test_passages_of_an_earlier_reading_are_not_found(
             "校舍加固的概述，这一句由测试写成。",
             "河道清淤的概述，这一句由测试写成。",
         ]
+
+
+def test_one_process_at_a_time_holds_the_lock(tmp_path: Path) -> None:
+    first, second = WorkerLock(tmp_path), WorkerLock(tmp_path)
+    assert (first.acquire(), first.acquire(), second.acquire()) == (True, True, False)
+    first.release()
+    assert second.acquire()
+    second.release()
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from assistant.workflows import WorkerLock; "
+        "lock = WorkerLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "True\n"
+    assert not WorkerLock(tmp_path).acquire()
+    process.kill()
+    process.wait()
+    assert WorkerLock(tmp_path).acquire()
+
+
+def test_the_rules_read_a_document_once_a_version(tmp_path: Path, booklet: Path, log: Path) -> None:
+    with open_stub(tmp_path / "home", log) as assistant:
+        (status,) = assistant.ingest([booklet])
+        assistant._steps.rules(status.document_id)
+        assert calls(log)["rules"] == 1

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from assistant.passages import Hit, grams, long_texts, sentences, squeeze
-from assistant.query_catalog import Catalog, key_of, text_of
+from assistant.query_catalog import COMMON, Catalog, key_of, text_of
 from assistant.query_rows import share_of
 from assistant.query_words import CLASSIFIERS
 from schemas.queries import Query
@@ -24,6 +24,10 @@ from schemas.records import Cell, Record
 _ENOUGH = 0.66
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千]+)"
 _NAMES = re.compile(r"公司|集团|单位|局|中心|院|学校|委员会|办公室|企业|银行|协会")
+_TITLES = re.compile(r"《[^》]*》|[〔\[]\d{4}[〕\]]")
+_PLACES = re.compile(
+    r"位于|设在|设于|部署在|部署于|安装在|机房|地址|[路街道]\d*号|大厦|[镇村区]的?"
+)
 _DATES = re.compile(r"\d{4}年|\d{1,2}月|年底|季度|每年|每月")
 _LISTS = re.compile(r"、|包括|分为|[；;].+[；;]|[（(]\d[)）]|\d\.")
 _NOT_NUMBERS = re.compile(r"[〔\[]\d{4}[〕\]]|\d{4}年|\d+号|^\d+[.、]|^[（(]\d+[)）]")
@@ -93,6 +97,7 @@ def _windows(text: str) -> Iterator[str]:
 def _fits(sentence: str, query: Query, catalog: Catalog) -> float:
     held = set(grams(sentence))
     share, each = share_of(query.text, held, catalog)
+    each = each and any(w not in COMMON for w in query.text)
     if not each or share < _ENOUGH or not _gives(sentence, query):
         return 0.0
     if any(str(year) not in sentence for year in query.years):
@@ -121,7 +126,9 @@ def _gives(sentence: str, query: Query) -> bool:
     if query.asks == "name":
         return bool(_NAMES.search(sentence))
     if query.asks == "time":
-        return bool(_DATES.search(sentence))
+        return bool(_DATES.search(_TITLES.sub("", sentence)))
+    if query.asks == "place":
+        return bool(_PLACES.search(sentence))
     if query.asks == "list":
         return bool(_LISTS.search(sentence))
     if query.asks == "number":

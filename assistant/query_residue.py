@@ -97,6 +97,8 @@ def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) ->
         return [row_target([f.row for f in fits], draft.parsed)] if fits else []
     required = [*residue, *_own_words(draft)]
     fits = fit_rows(required, draft.catalog, draft.projects, classifier)
+    noun = _counted_noun(counted[2])[:2] if counted and counted[1] else ""
+    fits = [f for f in fits if len(noun) < 2 or noun in f.row.words]
     return [row_target([f.row for f in fits], draft.parsed)] if fits else []
 
 
@@ -154,6 +156,7 @@ def asks_of(text: str) -> Asks:
     kinds: tuple[tuple[re.Pattern[str], Asks], ...] = (
         (words.ASKS_NAME, "name"),
         (words.ASKS_WHEN, "time"),
+        (words.ASKS_WHERE, "place"),
         (words.ASKS_NUMBER, "number"),
         (re.compile("为什么|为何|原因"), "reason"),
         (words.ENUMERATES, "list"),

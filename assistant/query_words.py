@@ -100,7 +100,7 @@ ITEMS = _words(
     "服务 多少项服务 几项服务 开支内容 开支明细 支出明细 明细 资金构成 构成 测算 各明细 服务项 开支项"
 )
 PERIOD = _words(
-    "实施周期 实施期 起止年度 起止年份 起止时间 起止 执行期 实施期限 期限 建设周期 项目周期 年限"
+    "实施周期 实施期 起止年度 起止年份 起止时间 起止 执行期 实施期限 期限 服务期限 服务期 服务周期 建设周期 项目周期 年限"
 )
 # Words of fields that say too little on their own: used only when nothing else names a target.
 WEAK = frozenset(
@@ -180,5 +180,6 @@ ASKS_NUMBER = re.compile(r"多少|几(?!乎)|多大|多长|多久|多高|how (ma
 ASKS_NAME = re.compile(
     r"哪家|谁|哪位|哪个(公司|单位|厂商|供应商|机构|企业)|什么(公司|单位|厂商|供应商|机构)"
 )
+ASKS_WHERE = re.compile(r"哪里|哪儿|什么地方|何处|地址|地点")
 ASKS_WHEN = re.compile(r"什么时候|何时|哪年|哪一年|哪天|几月|日期")
 ENUMERATES = re.compile(r"哪(?:[几两一二三四五六七八九十]|\d+)[个种项类条]|哪些|有什么|包括什么")

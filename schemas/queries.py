@@ -53,7 +53,7 @@ class Target(BaseModel):
 Test = Literal["eq", "ne", "contains", "empty", "filled", "<", "<=", "=", ">=", ">"]
 
 
-Asks = Literal["", "number", "name", "time", "reason", "list"]
+Asks = Literal["", "number", "name", "time", "reason", "list", "place"]
 
 
 class Filter(BaseModel):

@@ -132,7 +132,9 @@ class Assistant:
 
     def resume(self) -> None:
         """Goes on with what an earlier process left unfinished and retries what the model
-        failed at. The web app calls it at start."""
+        failed at; forgets files that could not be read. The web app calls it at start."""
+        for status in self._store.statuses():
+            self._refuse_unread(status)
         if self._with_llm:
             self._store.ask_llm(self._readers.llm_version, tried_before=datetime.now(UTC))
         if self._jobs():

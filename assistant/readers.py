@@ -56,15 +56,9 @@ def _digest(patterns: tuple[str, ...]) -> str:
 
 
 def recordings(settings: Settings) -> list[Path]:
-    """The recorded responses that come with the samples, and those that the settings name."""
-    folders = [ROOT / "samples" / "recordings", settings.recordings]
-    found: list[Path] = []
-    for folder in folders:
-        if folder is not None and folder.is_dir():
-            found += sorted(p for p in folder.rglob("*") if p.is_file())
-        elif folder is not None and folder.is_file():
-            found.append(folder)
-    return found
+    """Where recorded responses lie: those that come with the samples, those the settings name."""
+    places = (ROOT / "samples" / "recordings", settings.recordings)
+    return [place for place in places if place is not None and place.exists()]
 
 
 def default_readers(settings: Settings) -> Readers:

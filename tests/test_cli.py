@@ -282,3 +282,16 @@ def test_what_stands_beside_the_bar(changes: dict[str, object], text: str) -> No
     usage = Usage(prompt_tokens=1200, completion_tokens=34)
     status = DocumentStatus(document_id="d", name="n", page_count=14, forms=9, usage=usage)
     assert progress_text(status.model_copy(update=changes)) == text
+
+
+def test_extract_reads_the_sample_booklet_for_real(tmp_path: Path) -> None:
+    environment = {**os.environ, "JIXIAO_HOME": str(tmp_path / "home"), "JIXIAO_LLM": "off"}
+    booklet = str(ROOT / "samples" / "booklet" / "booklet.pdf")
+    out = subprocess.run(
+        [sys.executable, "-m", "assistant.cli", "extract", booklet, "--reader", "rules"],
+        cwd=ROOT, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (out.returncode, out.stderr) == (0, "")
+    gold = sorted(path.stem for path in (ROOT / "samples" / "booklet" / "gold").glob("p*.json"))
+    assert [form["form_id"] for form in json.loads(out.stdout)["forms"]] == gold
+    assert list(tmp_path.iterdir()) == []

@@ -179,6 +179,21 @@ def test_a_bad_file_leaves_the_store_unchanged(tmp_path: Path, booklet: Path, lo
     assert len(list((tmp_path / "home" / "documents").iterdir())) == 1
 
 
+def test_a_file_that_cannot_be_read_is_shown_until_the_next_start(
+    tmp_path: Path, booklet: Path, log: Path
+) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    with open_stub(tmp_path / "home", log) as assistant:
+        assistant.submit(empty)
+        while (status := assistant.documents()[0]).rules != "failed":
+            time.sleep(0.05)
+        assert status.message == "empty.txt is empty; get the file again."
+    with open_stub(tmp_path / "home", log) as assistant:
+        assistant.resume()
+        assert assistant.documents() == []
+
+
 def test_a_new_version_of_a_reader_reads_again(tmp_path: Path, booklet: Path, log: Path) -> None:
     home = tmp_path / "home"
     with open_stub(home, log) as assistant:

@@ -49,15 +49,16 @@ _SHORTEST_HEAD = 8  # characters: a running head is no cell
 def atoms_of(pages: Sequence[Page], own: Sequence[int], title: str) -> list[Atom]:
     """The runs of the pages ``own`` in printed order, without page numbers and running heads."""
     offsets = _number_offsets(pages)
-    heads = _running_heads(pages) | _running_heads([p for p in pages if p.number in own])
-    heads -= {comparable(title)}
+    mine = [page for page in pages if page.number in own]
+    heads = {
+        end: (_running_heads(pages, end) | _running_heads(mine, end)) - {comparable(title)}
+        for end in (0, -1)
+    }
     out: list[Atom] = []
-    for page in pages:
-        if page.number not in own:
-            continue
+    for page in mine:
         lines = list(_page_lines(page))
         for end in (0, -1):
-            if lines and _is_furniture(lines[end], end, page.number, offsets, heads):
+            if lines and _is_furniture(lines[end], end, page.number, offsets, heads[end]):
                 lines.pop(end)
         of_page = [atom for line in lines for atom in line]
         if of_page:
@@ -86,14 +87,10 @@ def _is_furniture(
     return end == -1 and text.isdecimal() and len(text) < 5 and int(text) - number in offsets
 
 
-def _running_heads(pages: Sequence[Page]) -> set[str]:
-    """First or last lines that half of the pages share."""
-    ends = [
-        [comparable(line) for line in (lines[0], lines[-1])]
-        for page in pages
-        if (lines := page.text.strip().splitlines())
-    ]
-    count = Counter(text for lines in ends for text in set(lines))
+def _running_heads(pages: Sequence[Page], end: int) -> set[str]:
+    """First (``end`` 0) or last (-1) lines that more than half of the pages share."""
+    lines = [text.splitlines()[end] for page in pages if (text := page.text.strip())]
+    count = Counter(map(comparable, lines))
     return {t for t, n in count.items() if n > max(1, len(pages) / 2) and len(t) >= _SHORTEST_HEAD}
 
 

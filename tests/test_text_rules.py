@@ -292,6 +292,25 @@ def test_the_funding_plan_and_its_total() -> None:
     assert values(form.totals["annual_funding"]) == ["30.00", "20.00"]
 
 
+def test_a_header_cut_from_its_body_is_no_running_head() -> None:
+    header = "序号 年度 申报金额 审核金额"
+    form = read(PROJECT + FUNDING.replace(header, f"{header}\f{header}"))
+    assert len(form.tables["annual_funding"]) == 2
+
+
+def test_running_heads_and_page_numbers_are_no_cells() -> None:
+    pages = [f"某市示例汇编（样例）\n\n{t}\n\n— {n} —" for n, t in enumerate(_cut_target(), 1)]
+    (row,) = read("\f".join(pages)).tables["indicators"]
+    assert values(row) == ["产出指标", "数量指标", "个数", "5个", "5个"]
+
+
+def _cut_target() -> list[str]:
+    table = INDICATORS.format(
+        columns="实施周期指标值 年度指标值", body="\f产出指标 数量指标 个数 5个 5个"
+    )
+    return (TARGET + table).split("\f")
+
+
 def test_cost_items_and_their_total_by_sums() -> None:
     form = read(PROJECT + COSTS)
     first, second = form.tables["cost_items"]

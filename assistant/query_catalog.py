@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from assistant.passages import Bm25, grams, squeeze, words_of
+from assistant.query_pinyin import latin
 from schemas.forms import FORMS, FieldSpec, FormType, Kind
 from schemas.records import Cell, Record, RecordRow
 
@@ -101,6 +102,11 @@ class Catalog:
             for name in ("fund_department", "applicant_unit", "spending_unit"):
                 texts.append(text_of(record.fields.get(name)))
         return {m[1] for t in set(texts) if (m := _PLACE.match(t.lstrip('“"')))}
+
+    @cached_property
+    def latin_places(self) -> dict[str, str]:
+        """The places as English questions spell them: huizhou → 惠州."""
+        return {spelt: place for place in self.places if (spelt := latin(place))}
 
     @cached_property
     def place_grams(self) -> set[str]:

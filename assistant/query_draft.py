@@ -95,6 +95,11 @@ def place_projects(draft: Draft) -> None:
     mentions = draft.parsed.mentions
     if not mentions:
         return
+    text = draft.parsed.text
+    if words.ASKS_PROJECT.search(text) and words.SAYS.search(text):
+        for mention in mentions:  # 哪些项目提到了档案: a word to be found, not a project
+            _give_back(draft, mention)
+        return
     kept = [mentions[0]]
     for mention in mentions[1:]:
         first, last = sorted((kept[0], mention), key=lambda m: m.start)

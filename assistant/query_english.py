@@ -9,6 +9,8 @@ honest "not found" rather than to a guess.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from assistant.passages import words_of
 
@@ -54,6 +56,21 @@ huizhou = 惠州; guangzhou = 广州; shenzhen = 深圳; zhuhai = 珠海; shanto
 heyuan = 河源; meizhou = 梅州; shanwei = 汕尾; dongguan = 东莞; zhongshan = 中山; jiangmen = 江门; yangjiang = 阳江
 zhanjiang = 湛江; maoming = 茂名; zhaoqing = 肇庆; qingyuan = 清远; chaozhou = 潮州; jieyang = 揭阳; yunfu = 云浮
 guangdong = 广东; beijing = 北京; shanghai = 上海; hangzhou = 杭州; nanjing = 南京; wuhan = 武汉; chengdu = 成都
+leasing = 租用; lease = 租用; rental = 租赁; renting = 租用; smart street light = 智慧路灯; street light = 路灯
+street lights = 路灯; street lamp = 路灯; street lamps = 路灯; lamp = 灯; energy saving = 节能; energy-saving = 节能
+retrofit = 改造; water quality = 水质; online = 在线; real estate = 不动产; historical = 历史; history = 历史
+digitization = 数字化; digitisation = 数字化; digitalization = 数字化; processing = 加工; utilization = 利用; convenience = 便民
+citizen = 市民; citizens = 市民; residents = 居民; community = 社区; sub-district = 街道; village = 村; rural = 乡村
+hydraulic = 水利; drainage = 排水; flood control = 防洪; greening = 绿化; green = 绿色; air = 大气; carbon = 碳
+parking = 停车; metro = 地铁; bus = 公交; airport = 机场; port = 港口; logistics = 物流; industrial = 工业; industry = 产业
+science = 科学; technology = 科技; innovation = 创新; research = 科研; laboratory = 实验室; university = 大学; kindergarten = 幼儿园
+children = 儿童; women = 妇女; disabled = 残疾人; insurance = 保险; subsidy = 补贴; subsidies = 补贴; allowance = 补助; relief = 救助
+judicial = 司法; court = 法院; law = 法律; legal = 法律; tax = 税务; audit = 审计; finance = 财政; statistics = 统计
+census = 普查; survey = 调查; planning = 规划; land = 土地; geographic = 地理; surveying = 测绘; weather = 气象; earthquake = 地震
+command = 指挥; dispatch = 调度; video surveillance = 视频监控; surveillance = 监控; recognition = 识别; artificial intelligence = 人工智能
+big data = 大数据; blockchain = 区块链; portal = 门户; website = 网站; app = 应用; mini program = 小程序; software = 软件
+hardware = 硬件; server = 服务器; servers = 服务器; storage = 存储; backup = 备份; disaster recovery = 灾备; certificate = 证照
+one-stop = 一站式; unified = 统一; comprehensive = 综合; general = 综合; regional = 区域; provincial = 省; district = 区; county = 县
 who = 谁; when = 哪年; which = 哪个; why = 为什么
 """
 _STOPS = words_of(
@@ -76,8 +93,9 @@ def is_english(question: str) -> bool:
     return len(re.findall(r"[A-Za-z]{2,}", question)) >= 2 and chinese <= 4
 
 
-def to_chinese(question: str) -> str:
-    """The known words of ``question`` in Chinese, in their order.
+def to_chinese(question: str, places: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The known words of ``question`` in Chinese, in their order; ``places`` are names that
+    the store knows, by their spelling in Latin letters.
 
     >>> to_chinese("What is the 2025 budget of the cloud platform?")
     '2025年预算的云平台?'
@@ -86,18 +104,20 @@ def to_chinese(question: str) -> str:
     out: list[str] = []
     at = 0
     while at < len(tokens):
-        width, text = _longest(tokens, at)
+        width, text = _longest(tokens, at, places)
         out.append(text)
         at += width
     return "".join(out)
 
 
-def _longest(tokens: list[str], at: int) -> tuple[int, str]:
+def _longest(tokens: list[str], at: int, places: Mapping[str, str]) -> tuple[int, str]:
     for width in range(min(_LONGEST, len(tokens) - at), 0, -1):
         phrase = " ".join(tokens[at : at + width]).lower().removesuffix("'s")
         if phrase in _TABLE:
             return width, _TABLE[phrase]
     token = tokens[at]
+    if token.lower() in places:
+        return 1, places[token.lower()]
     if re.fullmatch(r"(19|20)\d{2}", token):
         return 1, f"{token}年"
     if token.lower() == "of":

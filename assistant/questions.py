@@ -49,7 +49,7 @@ def understand(question: str, catalog: Catalog, turn: Turn | None = None) -> Que
     english = is_english(question)
     before = turn.query if turn else None
     follows = bool(before and words.FOLLOW_UP.search(question.strip().rstrip("？?。.!！")))
-    parsed = parse(to_chinese(question) if english else question, catalog)
+    parsed = parse(to_chinese(question, catalog.latin_places) if english else question, catalog)
     if not follows and not _speaks_of_forms(parsed) and not _stands_in_texts(parsed, catalog):
         return Refusal(status="out_of_scope", say=OUT_OF_SCOPE)
     found = _read(parsed, catalog, before, follows)
@@ -205,7 +205,7 @@ def _targets(draft: Draft) -> list[Target]:
     targets = draft.targets
     if draft.operation is Operation.LOOKUP and draft.filters and not draft.projects:
         draft.operation = Operation.LIST
-    if draft.projects and draft.operation is Operation.LIST and targets:
+    if draft.projects and draft.operation is Operation.LIST and (targets or not draft.filters):
         draft.operation = Operation.LOOKUP
     if draft.projects and not targets and draft.filters:
         # 云网安全平台是延续项目吗: the value names the field that is asked about.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from decimal import Decimal
 from pathlib import Path
 
@@ -247,3 +248,56 @@ def test_the_real_booklet_s_questions(corpus: Path) -> None:
     records = labelled_records(corpus / "gold", "corpus")
     shelf = Shelf(records, findings.find(records))
     assert _run(corpus / "questions.jsonl", shelf) == {}
+
+
+def _random_records(count: int) -> list[Record]:
+    chosen = random.Random(5)
+    categories = ("其他特定目标类（市政府投资项目）", "其他特定目标类（部门职能类）")
+
+    def amount() -> str:
+        return f"{chosen.randrange(1, 10**7)}.{chosen.randrange(100):02d}"
+
+    return [
+        make_record(
+            f"第{i}号{chosen.choice('东西南北')}区{chosen.choice(('绿道', '泵站', '展馆'))}项目",
+            f"p{i:02d}",
+            amount_unit=chosen.choice(("元", "万元")),
+            category=chosen.choice(categories),
+            start_year=chosen.randrange(2020, 2026),
+            total_amount=amount(),
+            current_year_amount=(current := amount()),
+            years={2024: amount(), 2025: current},
+        )
+        for i in range(1, count + 1)
+    ]
+
+
+RANDOM = _random_records(300)
+CROWD = Shelf(RANDOM)
+
+
+def _yuan(record: Record, field: str) -> Decimal:
+    scale = 10_000 if record.fields["amount_unit"].value == "万元" else 1
+    return Decimal(str(record.fields[field].value)) * scale
+
+
+@pytest.mark.parametrize("words", ["市政府投资项目", "部门职能类项目", "从2023年开始的项目"])
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [("的项目总金额合计", "total_amount"), ("2025年预算合计", "current_year_amount")],
+)
+def test_sums_over_many_records_equal_plain_addition(words: str, asked: str, field: str) -> None:
+    def passes(record: Record) -> bool:
+        if "2023" in words:
+            return record.fields["start_year"].value == 2023
+        return words.removesuffix("项目") in str(record.fields["category"].value)
+
+    chosen = [r for r in RANDOM if passes(r)]
+    said = ask(f"{words}{asked}是多少元", CROWD)
+    assert Decimal(said.values[0].value) == sum(_yuan(r, field) for r in chosen)
+    assert {c.form_id for c in said.citations} == {r.form_id for r in chosen}
+
+
+def test_the_highest_of_many_records_is_the_highest_in_yuan() -> None:
+    best = max(RANDOM, key=lambda r: _yuan(r, "total_amount"))
+    assert best.name in ask("项目总金额最大的是哪个项目", CROWD).answer

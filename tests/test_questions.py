@@ -7,6 +7,7 @@ import pytest
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog
 from assistant.query_english import is_english, to_chinese
+from assistant.query_pinyin import latin
 from assistant.query_projects import find_mentions
 from assistant.questions import understand
 from schemas.queries import Operation, Query, Refusal, TargetKind, Turn
@@ -205,3 +206,28 @@ def test_a_new_topic_drops_the_turn_before() -> None:
 def test_english_words_become_the_planner_s_chinese_ones(question: str, chinese: str) -> None:
     assert is_english(question)
     assert to_chinese(question) == chinese
+
+
+@pytest.mark.parametrize(
+    ("name", "spelt"),
+    [("惠州", "huizhou"), ("广州", "guangzhou"), ("云川", "yunchuan"), ("东莞", ""), ("A市", "")],
+)
+def test_places_in_latin_letters(name: str, spelt: str) -> None:
+    assert latin(name) == spelt
+
+
+@pytest.mark.parametrize(
+    ("question", "projects"),
+    [
+        ("What is the 2025 budget of the Yunchuan library renovation project?", [BUILDING]),
+        ("Who is the contact person of the library network security project?", [SECURITY]),
+        ("What is the total 2025 budget of all projects?", []),
+    ],
+)
+def test_english_questions_name_projects(question: str, projects: list[str]) -> None:
+    assert read(question).projects == projects
+
+
+def test_an_english_name_of_another_place_is_not_ignored() -> None:
+    found = understand("What is the budget of the Qingshui library renovation project?", CATALOG)
+    assert isinstance(found, Refusal)

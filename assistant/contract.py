@@ -29,10 +29,16 @@ def _cell(cell: Cell) -> dict[str, Any]:
     return out
 
 
-def _row(row: Mapping[str, Cell], kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """A row as the labels have it: plain values, with the worst state of its cells beside."""
+def _row(row: Mapping[str, Cell], kinds: Mapping[str, Kind], key: str) -> dict[str, Any]:
+    """A row as the labels have it: plain values, with the worst state of its cells beside.
+
+    Its page is that of the column ``key``, which names the row: a category that spans rows may
+    stand on the page before.
+    """
     worst = next((c.state for c in row.values() if c.state in _FLAGGED), None)
-    pages = [c.evidence.page for c in row.values() if c.evidence]
+    named = row.get(key)
+    cited = named.evidence if named and named.evidence else None
+    pages = [cited.page] if cited else [c.evidence.page for c in row.values() if c.evidence]
     out: dict[str, Any] = {
         name: _row_value(cell.value, kinds[name], name) for name, cell in row.items()
     }
@@ -61,10 +67,12 @@ def form_json(record: Record) -> dict[str, Any]:
     }
     for table in spec.tables:
         kinds = {c.name: c.kind for c in table.columns}
-        out[table.name] = [_row(row, kinds) for row in record.tables.get(table.name, [])]
+        out[table.name] = [
+            _row(row, kinds, table.key[-1]) for row in record.tables.get(table.name, [])
+        ]
         if table.has_total:
             total = record.totals.get(table.name)
-            out[f"{table.name}_total"] = _row(total, kinds) if total else None
+            out[f"{table.name}_total"] = _row(total, kinds, table.key[-1]) if total else None
     for name in ("annual_funding", "cost_items"):
         out.setdefault(name, [])
         out.setdefault(f"{name}_total", None)

@@ -10,6 +10,7 @@ small, from its wheel, offline.)
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,22 +21,17 @@ import cv2
 import numpy as np
 
 from assistant.grid import Grid, Wall, build_grid
-from assistant.ocr_rulings import (
-    Image,
-    dark,
-    erased,
-    find_skew,
-    find_walls,
+from assistant.ocr_lines import (
+    PixelBox,
     line_heights,
     text_lines,
-    turned,
+    without_borders,
+    without_specks,
 )
+from assistant.ocr_rulings import Image, dark, erased, find_skew, find_walls, runs, turned
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
 
-_SPECK = 9  # pixels; smaller marks are dirt
 _LOCK = threading.Lock()
-
-PixelBox = tuple[int, int, int, int]
 
 
 @cache
@@ -122,10 +118,11 @@ class _Scan:
 
     def _inside(self, clean: Image, grid: Grid) -> list[PixelBox]:
         """The printed lines of every cell."""
-        ink = _without_specks(dark(clean))
+        ink = without_specks(dark(clean))
         cells = [_pixels(c.box, self.dpi, inset=3) for c in grid.cells]
         pieces = [ink[y0:y1, x0:x1] for x0, y0, x1, y1 in cells]
         pitch = _pitch(pieces, self.dpi)
+        pieces = [without_borders(piece, pitch) for piece in pieces]
         out: list[PixelBox] = []
         for (x, y, _, _), piece in zip(cells, pieces, strict=True):
             if piece.size:
@@ -143,7 +140,7 @@ class _Scan:
             found = _engine()(_colour(part), use_det=True, use_cls=False, use_rec=False)
             for x0, y0, x1, y1 in map(_bounds, () if found.boxes is None else found.boxes):
                 boxes.append((x0 + x, y0 + y, x1 + x, y1 + y))
-        return sorted(boxes, key=lambda b: (round((b[1] + b[3]) / 2 / self.dpi * 12), b[0]))
+        return _joined(boxes)
 
     def _recognised(self, clean: Image, boxes: Sequence[PixelBox]) -> list[list[Word]]:
         if not boxes:
@@ -152,7 +149,7 @@ class _Scan:
         lines = []
         for box, text, info in zip(boxes, read.txts, read.word_results, strict=True):
             sure = min(info.confs) if info is not None and info.confs else 0.0
-            if text.strip():
+            if text := full_width(text, _first_advance(clean, box)).strip():
                 lines.append(_words(text, box, sure, 72 / self.dpi))
         return lines
 
@@ -171,10 +168,32 @@ def _colour(gray: Image) -> Image:
     return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
+def _joined(boxes: Sequence[PixelBox]) -> list[PixelBox]:
+    """Boxes in reading order; those of one line that nearly touch are one."""
+    lines: list[list[PixelBox]] = []
+    for box in sorted(boxes, key=lambda b: b[1] + b[3]):
+        last = lines[-1][-1] if lines else None
+        if last and min(box[3], last[3]) - max(box[1], last[1]) > 0.6 * (box[3] - box[1]):
+            lines[-1].append(box)
+        else:
+            lines.append([box])
+    out: list[PixelBox] = []
+    for line in lines:
+        row: list[PixelBox] = []
+        for x0, y0, x1, y1 in sorted(line):
+            if row and x0 - row[-1][2] < 1.2 * (y1 - y0):
+                a0, b0, a1, b1 = row[-1]
+                row[-1] = (a0, min(b0, y0), max(a1, x1), max(b1, y1))
+            else:
+                row.append((x0, y0, x1, y1))
+        out += row
+    return out
+
+
 def _parts(gray: Image, dpi: int) -> list[tuple[int, int, Image]]:
     """The stretches of a page that hold ink, with their places: the detector's time goes by
     area, and above and below a table there is little but a title."""
-    rows = np.flatnonzero(_without_specks(dark(gray)).any(axis=1))
+    rows = np.flatnonzero(without_specks(dark(gray), dpi // 16).any(axis=1))
     parts: list[tuple[int, int, Image]] = []
     for group in np.split(rows, np.flatnonzero(np.diff(rows) > dpi) + 1):
         if len(group):
@@ -189,18 +208,40 @@ def _crop(gray: Image, box: PixelBox) -> Image:
     return _colour(gray[max(y0 - pad, 0) : y1 + pad, max(x0 - 3, 0) : x1 + 3])
 
 
-def _without_specks(ink: Image) -> Image:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    keep = np.zeros(count, np.uint8)
-    keep[1:] = np.where(stats[1:, cv2.CC_STAT_AREA] >= _SPECK, 255, 0)
-    return np.asarray(keep[labels], dtype=np.uint8)
-
-
 def _pitch(pieces: Sequence[Image], dpi: int) -> float:
     """About the height of a printed line: the median over the cells."""
     heights = [h for piece in pieces if piece.size for h in line_heights(piece)]
     likely = [h for h in heights if dpi / 72 * 4 <= h <= dpi / 72 * 20]
     return float(np.median(likely)) if likely else dpi / 72 * 9
+
+
+_WIDE = str.maketrans("(),:;?!<>", "（），：；？！＜＞")
+_CHINESE = re.compile(r"[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”]")
+
+
+def full_width(text: str, advance: float = 0.0) -> str:
+    """Punctuation beside Chinese in its Chinese width, which the recogniser does not tell.
+
+    A comparison sign at the start is wide if the print after it begins most of a glyph's
+    height away (``advance``, in heights of the line).
+    """
+    text = text.strip("·•")  # dirt
+    out = list(text)
+    for i, char in enumerate(text):
+        beside = text[max(i - 1, 0) : i] + text[i + 1 : i + 2]
+        if char in "(),:;?!<>" and _CHINESE.search(beside):
+            out[i] = char.translate(_WIDE)
+    if out and out[0] in "<>" and advance > 0.72:
+        out[0] = out[0].translate(_WIDE)
+    return "".join(out)
+
+
+def _first_advance(gray: Image, box: PixelBox) -> float:
+    """From the start of the line's first stroke to that of the next, in heights of the line."""
+    x0, y0, x1, y1 = box
+    columns = (dark(gray[y0:y1, x0:x1]) > 0).sum(axis=0) > 0
+    starts = [a for a, _ in runs(columns)]
+    return (starts[1] - starts[0]) / (y1 - y0) if len(starts) > 1 else 0.0
 
 
 def _words(text: str, box: PixelBox, sure: float, scale: float) -> list[Word]:

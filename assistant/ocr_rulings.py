@@ -107,7 +107,7 @@ def _vertical(ink: Image, across: Sequence[Wall], dpi: int) -> list[Wall]:
             continue
         solid = wide[top:bottom].mean(axis=0) >= 0.92
         ends = wide[top : top + 3].all(axis=0) & wide[bottom - 3 : bottom].all(axis=0)
-        for start, end in _runs(solid & ends):
+        for start, end in runs(solid & ends):
             if end - start <= _THICK + 2:
                 pieces.append(((start + end - 1) / 2, upper, lower))
     return walls_of(pieces, snap=5, gap=max(skipped, 3.0) + 1)
@@ -125,7 +125,7 @@ def _between(wide: NDArray[np.bool_], upper: int, lower: int) -> tuple[int, int]
     return upper + top, upper + bottom
 
 
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """The stretches (start, end) that are true."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
@@ -160,43 +160,3 @@ def erased(gray: Image, across: Sequence[Wall], down: Sequence[Wall]) -> Image:
             x = round(wall.at)
             clean[max(int(a) - 2, 0) : int(b) + 3, max(x - 3, 0) : x + 4] = paper
     return clean
-
-
-def line_heights(ink: Image) -> list[int]:
-    """The heights of the stretches of rows that hold ink."""
-    return [end - start for start, end in _runs((ink > 0).sum(axis=1) > 0)]
-
-
-def text_lines(ink: Image, pitch: float) -> list[tuple[int, int, int, int]]:
-    """Boxes (x0, y0, x1, y1) of the printed lines in a cell's ink, top to bottom.
-
-    ``pitch`` is about the height of a line on this page; pieces of one glyph that
-    lie apart (二, ：) are put together by it, and lines that touch are cut by it.
-    """
-    rows = (ink > 0).sum(axis=1)
-    merged: list[list[int]] = []
-    for start, end in _runs(rows >= 1):
-        if merged and end - merged[-1][0] <= 1.15 * pitch:
-            merged[-1][1] = end
-        else:
-            merged.append([start, end])
-    boxes: list[tuple[int, int, int, int]] = []
-    for start, end in merged:
-        for top, bottom in _cut_lines(rows, start, end, pitch):
-            columns = np.flatnonzero((ink[top:bottom] > 0).any(axis=0))
-            if len(columns):
-                boxes.append((int(columns[0]), top, int(columns[-1]) + 1, bottom))
-    return boxes
-
-
-def _cut_lines(rows: NDArray[np.int_], start: int, end: int, pitch: float) -> list[tuple[int, int]]:
-    count = round((end - start) / (1.2 * pitch))
-    if count <= 1 or end - start < 1.75 * pitch:
-        return [(start, end)]
-    cuts = [start]
-    for k in range(1, count):
-        middle = start + (end - start) * k / count
-        low, high = int(middle - 0.3 * pitch), int(middle + 0.3 * pitch) + 1
-        cuts.append(low + int(np.argmin(rows[low:high])))
-    cuts.append(end)
-    return list(pairwise(cuts))

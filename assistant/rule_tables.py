@@ -221,6 +221,7 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
     rows: list[Row] = []
     total: Row | None = None
     for segment in segments:
+        above = rows[-1] if rows and segment.continues else None
         for position, (top, bottom) in enumerate(segment.bands):
             y = (top + bottom) / 2
             if _is_total(segment, y):
@@ -229,7 +230,7 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
             first = position == 0
             for row in _rows_of(segment, y):
                 if segment.table.name == "indicators":
-                    _inherit(row, rows, segment.continues and first)
+                    _inherit(row, above, segment, y)
                     if not _is_indicator(row) or (first and _is_repeat(row, rows)):
                         continue
                 elif all(r.value is None for r in row.values()):
@@ -254,10 +255,18 @@ def _row(segment: Segment, y: float) -> Row:
         if shared and reading.value is not None and column.spec.kind is not Kind.TEXT:
             doubts = ("unreadable", "border_lost")
             reading = Reading(value=None, evidence=reading.evidence, doubts=doubts)
+        elif column.spec.kind is Kind.AMOUNT and _spans_rows(segment, cell, y):
+            reading = reading.model_copy(update={"doubts": (*reading.doubts, "spans_rows")})
         elif shared and reading.value is not None:
             reading = reading.model_copy(update={"doubts": (*reading.doubts, "border_lost")})
         row[column.spec.name] = reading
     return row
+
+
+def _spans_rows(segment: Segment, cell: GridCell, y: float) -> bool:
+    """Whether an amount's cell reaches over more rows than the one at ``y``."""
+    top, bottom = next(b for b in segment.bands if b[0] <= y <= b[1])
+    return cell.box.y0 < top - 2 * SNAP or cell.box.y1 > bottom + 2 * SNAP
 
 
 def _rows_of(segment: Segment, y: float) -> list[Row]:
@@ -307,13 +316,17 @@ def _is_indicator(row: Row) -> bool:
     )
 
 
-def _inherit(row: Row, rows: Sequence[Row], at_page_top: bool) -> None:
-    """A category cell that a page break left blank says what the page before said."""
-    if not at_page_top or not rows:
+def _inherit(row: Row, above: Row | None, segment: Segment, y: float) -> None:
+    """A category cell that a page break left blank says what the page before said, for all
+    the rows it stands beside."""
+    if above is None:
         return
     for name in ("level1", "level2"):
-        if name in row and row[name].value is None and name in rows[-1]:
-            row[name] = rows[-1][name]
+        column = segment.column(name)
+        cell = segment.cell(column, y) if column else None
+        at_top = cell is not None and cell.box.y0 < segment.bands[0][0] + SNAP
+        if at_top and row[name].value is None and name in above:
+            row[name] = above[name]
 
 
 def _is_repeat(row: Row, rows: Sequence[Row]) -> bool:

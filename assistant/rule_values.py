@@ -41,7 +41,7 @@ def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
     if "border_lost" in doubts and kind is not Kind.LONG_TEXT:
         return Reading(value=None, evidence=evidence, doubts=("unreadable", *doubts))
     if kind is Kind.LONG_TEXT:
-        return Reading(value=paragraphs(lines), evidence=evidence, doubts=doubts)
+        return Reading(value=paragraphs(lines, first.box.x1 - 4), evidence=evidence, doubts=doubts)
     value, more = parse(kind, printed)
     return Reading(value=value, evidence=evidence, doubts=(*doubts, *more))
 
@@ -58,11 +58,23 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ..
         doubts.append("border_lost")
     if any(_overflows(cell) for _, cell in cells):
         doubts.append("overflow")
-    if words and cells[0][0].source is PageSource.SCAN and min(w.confidence for w in words) < SURE:
+    if words and cells[0][0].source is PageSource.SCAN and _misread(words):
         doubts.append("ocr")
     if kind is Kind.AMOUNT and words and not _whole_word(words, cells[0][1]):
         doubts.append("not_a_whole_word")
     return tuple(doubts)
+
+
+# 一 where no common word has it: as often a dash, which looks the same.
+_DASH_OR_ONE = re.compile(
+    "(?<![第统唯之同逐单进万专])一(?![体网级件次批个期站门致定般键屏流系百线类直些旦切年项套名代区])"
+)
+
+
+def _misread(words: Sequence[Word]) -> bool:
+    """Whether OCR was unsure of a glyph, or could not have told it from another."""
+    text = "".join(w.text for w in words)
+    return min(w.confidence for w in words) < SURE or bool(_DASH_OR_ONE.search(text))
 
 
 def _overflows(cell: GridCell) -> bool:
@@ -115,10 +127,10 @@ def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:
     return (None, ()) if options and not ticked else (printed, ("options",))
 
 
-def paragraphs(lines: Sequence[Sequence[Word]]) -> str:
-    """Lines of a cell → paragraphs: a break where a list item begins or a line ended short."""
+def paragraphs(lines: Sequence[Sequence[Word]], right: float) -> str:
+    """Lines of a cell → paragraphs: a break where a list item begins or a line ended short of
+    ``right``, where the cell's lines may reach."""
     texts = [line_text(line) for line in lines]
-    right = max(line[-1].box.x1 for line in lines)
     out = [texts[0]]
     for before, text in zip(lines, texts[1:], strict=False):
         height = before[-1].box.height

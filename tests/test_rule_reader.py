@@ -181,12 +181,19 @@ def test_indicators() -> None:
     [
         [["产出指标", "数量指标", "乙", "3个", ""], *BODY[2:]],  # categories drawn again
         [["", "", "乙", "3个", ""], *BODY[2:]],  # categories left blank
+        [["", "", "乙", "3个", ""], [None, "质量指标", "", "", ""], BODY[3]],
         [HEAD, ["产出指标", "数量指标", "乙", "3个", ""], *BODY[2:]],  # header again
         [BODY[0], ["产出指标", "数量指标", "乙", "3个", ""], *BODY[2:]],  # a row again
     ],
 )
 def test_indicators_cut_by_a_page_break(second: list[Row]) -> None:
     assert rows_of(form([HEAD, BODY[0]], second)) == INDICATORS
+
+
+def test_a_blank_category_at_the_top_of_a_page_goes_for_all_its_rows() -> None:
+    second: list[Row] = [["", "", "乙", "2", "2"], [None, None, "丙", "3", "3"]]
+    levels = [row[:2] for row in rows_of(form([HEAD, BODY[0]], second))]
+    assert levels == [("产出指标", "数量指标")] * 3
 
 
 def test_the_same_row_twice_on_one_page_is_two_rows() -> None:
@@ -264,6 +271,13 @@ def test_a_lost_border_gives_no_value() -> None:
     for name in ("declared", "approved"):
         assert row[name].value is None
         assert {"unreadable", "border_lost"} <= set(row[name].doubts)
+
+
+def test_an_amount_over_two_rows_is_doubted() -> None:
+    rows: list[Row] = [*FUNDING[:2], ["1", "2024", "10", "10"], ["2", "2025", None, "20"]]
+    for row in form(rows).tables["annual_funding"]:
+        assert row["declared"].doubts == ("spans_rows",)
+        assert row["approved"].doubts == ()
 
 
 def test_a_text_cut_by_a_page_break_goes_on() -> None:
@@ -347,7 +361,7 @@ def test_ticked_options(printed: str, value: str | None, doubts: tuple[str, ...]
 @pytest.mark.parametrize(
     ("lines", "text"),
     [
-        (["一二三四五六七八九十，", "接着写"], "一二三四五六七八九十，接着写"),
+        (["一二三四五六七八九十。", "接着写"], "一二三四五六七八九十。接着写"),
         (["短句。", "第二段写得长一些就不同了"], "短句。\n第二段写得长一些就不同了"),
         (["1.甲；", "2.乙；", "（1）丙"], "1.甲；\n2.乙；\n（1）丙"),
         (["一共花费一百二十", "3.5万元"], "一共花费一百二十3.5万元"),
@@ -356,7 +370,7 @@ def test_ticked_options(printed: str, value: str | None, doubts: tuple[str, ...]
 )
 def test_paragraphs(lines: list[str], text: str) -> None:
     printed = [words_at(line, 0, 10 * i) for i, line in enumerate(lines)]
-    assert paragraphs(printed) == text
+    assert paragraphs(printed, 100) == text
 
 
 # the labelled booklets

@@ -114,16 +114,22 @@ def ask_columns(
     header: Sequence[Fragment],
     row: Sequence[Fragment],
     hints: Sequence[int],
-    allowed: Sequence[str],
+    allowed: Sequence[int],
 ) -> Question:
-    """Which of the ``allowed`` columns each cell of a row belongs to. ``hints`` say under
-    which column it stands (from 1), 0 where the page has no places."""
+    """Which of the ``allowed`` columns (from 1) each cell of a row belongs to, said as
+    :func:`column_name`. ``hints`` say under which column it stands, 0 where the page has
+    no places."""
     shown = [marked(hint) + f.shown for hint, f in zip(hints, row, strict=True)]
     prompt = templates.load("read_columns").render(
         about, excerpt=templates.fenced(" | ".join(shown)), header=[h.text for h in header]
     )
-    types = {key: choice(allowed, or_null=False) for key in keys_of(row, hints)}
+    names = [column_name(number, header) for number in allowed]
+    types = {key: choice(names, or_null=False) for key in keys_of(row, hints)}
     return Question(prompt, keyed("Columns", types), 60 * len(row) + 100)
+
+
+def column_name(number: int, header: Sequence[Fragment]) -> str:
+    return marked(number) + header[number - 1].text
 
 
 LEVELS = ("一级", "二级", "三级")

@@ -22,6 +22,7 @@ from assistant.llm_questions import (
     ask_columns,
     ask_fields,
     ask_levels,
+    column_name,
     groups,
     labelled,
     unread,
@@ -169,13 +170,14 @@ class _FormReader:
     def _ask_columns(
         self, about: str, section: Section, cells: Sequence[Fragment], *, total: bool
     ) -> list[FieldSpec | None]:
-        specs = dict(zip([h.text for h in section.header], columns(section), strict=True))
-        allowed = [text for text, spec in specs.items() if not total or can_be_summed(spec)]
+        specs = columns(section)
+        names = {column_name(n, section.header): spec for n, spec in enumerate(specs, 1)}
+        allowed = [n for n, spec in enumerate(specs, 1) if not total or can_be_summed(spec)]
         if not allowed:
             return []
         hints = [self._hint(f, section.header) for f in cells]
         answer = self._ask(ask_columns(about, section.header, cells, hints, allowed))
-        return [specs[text] for text in answer.values()] if answer else []
+        return [names[text] for text in answer.values()] if answer else []
 
     def _read_indicators(self, section: Section) -> None:
         built = IndicatorRows(section, self._pages)

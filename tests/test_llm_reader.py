@@ -239,15 +239,15 @@ FUNDING = lines(
     "3 | 2033 | 1.00",
 )
 COLUMNS = {
-    "〔1〕1": "序号",
-    "〔2〕2031": "年度",
-    "〔3〕6.00": "申报金额",
-    "〔4〕6.00": "审核金额",
-    "〔3〕12.00": "申报金额",
-    "〔4〕11.00": "审核金额",
-    "〔1〕3": "序号",
-    "〔2〕2033": "年度",
-    "〔3〕1.00": "申报金额",
+    "〔1〕1": "〔1〕序号",
+    "〔2〕2031": "〔2〕年度",
+    "〔3〕6.00": "〔3〕申报金额",
+    "〔4〕6.00": "〔4〕审核金额",
+    "〔3〕12.00": "〔3〕申报金额",
+    "〔4〕11.00": "〔4〕审核金额",
+    "〔1〕3": "〔1〕序号",
+    "〔2〕2033": "〔2〕年度",
+    "〔3〕1.00": "〔3〕申报金额",
 }
 
 
@@ -269,7 +269,8 @@ def test_rows_of_one_shape_are_one_question() -> None:
 
 
 def test_two_cells_for_one_column_are_doubtful() -> None:
-    row = read(queue(**COLUMNS | {"〔4〕6.00": "申报金额"}), FUNDING).tables["annual_funding"][0]
+    answers = COLUMNS | {"〔4〕6.00": "〔3〕申报金额"}
+    row = read(queue(**answers), FUNDING).tables["annual_funding"][0]
     assert row["declared"].doubts == ("ambiguous",)
 
 
@@ -278,7 +279,7 @@ def test_a_total_cannot_be_a_year() -> None:
     seen: dict[str, list[Any]] = {}
     stub.rule = lambda about, key, allowed: seen.setdefault(key, allowed)[0]
     read(stub, FUNDING)
-    assert seen["〔3〕12.00"] == ["申报金额", "审核金额"]
+    assert seen["〔3〕12.00"] == ["〔3〕申报金额", "〔4〕审核金额"]
 
 
 HEADER = "一级指标 | 二级指标 | 三级指标 | 实施周期指标值 | 年度指标值"

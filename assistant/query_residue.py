@@ -19,7 +19,8 @@ from assistant.query_targets import budget, is_long_text, row_target
 from schemas.queries import Asks, Operation, Query, Refusal, Target, TargetKind
 
 _COUNTED = re.compile(rf"(?:几|多少)([{words.CLASSIFIERS}]?)([^\W\d_]{{0,6}})")
-_NEGATION = re.compile(r"[不没无未非除]")
+# Single characters that may stay unexplained: particles, and verbs that add nothing.
+_SLIPS = frozenset("得着过呀哦投花样定共填写达拿把跟来些那哪此等个项是有为")
 _MATTER = (
     Sort.FIELD, Sort.MONEY, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED, Sort.TOTAL, Sort.ROW,
     Sort.CATEGORY, Sort.VALUE, Sort.CONDITION,
@@ -27,9 +28,17 @@ _MATTER = (
 _ONLY_ASKING = frozenset(["多少钱", "花多少钱", "要多少钱", "用多少钱", "指标值", "多少资金"])
 
 
-def telling(word: str) -> bool:
-    """A single character is a slip of the parser, but for a digit and a "not"."""
-    return len(word) > 1 or word.isdigit() or bool(_NEGATION.search(word))
+_NEGATION = re.compile(r"[不没无未非除]")
+
+
+def telling(words_left: list[str]) -> list[str]:
+    """Those of the words that nothing explains which must be explained.
+
+    Beside longer words a single character is a slip of the parser, but for a digit and a
+    "not"; alone it may be what tells one thing from another.
+    """
+    long = [w for w in words_left if len(w) > 1 or w.isdigit() or _NEGATION.search(w)]
+    return long or [w for w in words_left if w not in _SLIPS]
 
 
 def default_targets(draft: Draft) -> list[Target]:
@@ -75,6 +84,8 @@ def _without_classifier(word: str, text: str) -> str:
 def _as_condition(draft: Draft, residue: list[str]) -> Query | None:
     """惠州的项目, 一网项目: words of names and units, where projects are counted or summed."""
     if draft.operation not in AGGREGATES or draft.projects:
+        return None
+    if words.SAYS.search(draft.parsed.text):
         return None
     made = [residue_filter(word, draft.catalog) for word in residue]
     listing = draft.operation in (Operation.LIST, Operation.COUNT)
@@ -127,6 +138,7 @@ def _as_passage(
         query.fields = [n for t in draft.targets if is_long_text(t) for n in t.names]
     if draft.operation in AGGREGATES or words.ASKS_PROJECT.search(parsed.text):
         query.group_by = "name"  # every project whose text says it
+        query.asks = "" if query.asks == "list" else query.asks
     return query
 
 

@@ -161,6 +161,8 @@ def _fixed(text: str) -> Iterator[Span]:
                 sort, names = known[word]
                 if end - start == len(word) or sort in (Sort.FIELD, Sort.COLUMN):
                     yield Span(start, end, sort, word, names)
+    for m in words.FIRST_FEW.finditer(text):
+        yield Span(m.start(), m.end(), Sort.OPERATION, m[0])
     for m in re.finditer("的", text):
         yield Span(m.start(), m.end(), Sort.STOP, "的")
 
@@ -272,7 +274,7 @@ def cover(length: int, spans: Iterable[Span]) -> list[Span]:
     return chosen[::-1]
 
 
-_DASH = re.compile(r"(\d{4}年?)\s*[-—–－~～]+\s*(\d{4})")
+_DASH = re.compile(r"(?<!\d)((?:19|20)\d{2}年?)\s*[-—–－~～]+\s*((?:19|20)\d{2})(?!\d)")
 
 
 def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
@@ -300,6 +302,7 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     used = {s.names for s in chosen if s.sort is Sort.PROJECT}
     kept = [m for m in mentions if m.names in used]
     residue, swallowed = _residue(text, chosen)
+    residue += _phases(text, chosen)
     chosen = [s for s in chosen if s not in swallowed]
     return Parsed(text, chosen, kept, residue)
 
@@ -308,6 +311,20 @@ def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:
     """Exact names may take characters that a stored value or row would; parts may not."""
     whole = [m for m in find_mentions(text, catalog) if m.share == 1.0]
     return whole or find_mentions(text, catalog, blocked)
+
+
+_PHASE = re.compile(r"第?[一二三四五六七八九十\d]+(?:期|批|标段|阶段|分册|号线)")
+_NAMING = {Sort.PROJECT, Sort.ROW, Sort.VALUE, Sort.CONDITION}
+
+
+def _phases(text: str, spans: list[Span]) -> list[str]:
+    """一期, 第三批: numbers that tell one project from the next, where no name holds them."""
+    named = [s for s in spans if s.sort in _NAMING]
+    return [
+        m[0]
+        for m in _PHASE.finditer(text)
+        if not any(s.start <= m.start() and m.end() <= s.end for s in named)
+    ]
 
 
 _CONTENT = re.compile(r"[^\W_]+")

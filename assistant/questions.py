@@ -26,9 +26,16 @@ from assistant.query_draft import (
 )
 from assistant.query_english import is_english, to_chinese
 from assistant.query_filters import choice_filter, filters_of
-from assistant.query_residue import default_targets, explain, telling
+from assistant.query_residue import asks_of, default_targets, explain, telling
 from assistant.query_spans import Parsed, Sort, Span, parse
-from assistant.query_targets import NOT_TARGETS, field_target, has_costs, is_numeric, targets_of
+from assistant.query_targets import (
+    NOT_TARGETS,
+    field_target,
+    has_costs,
+    is_amount,
+    is_numeric,
+    targets_of,
+)
 from schemas.queries import Operation, Query, Refusal, Target, TargetKind, Turn
 
 OUT_OF_SCOPE = (
@@ -155,7 +162,7 @@ def _inherit(draft: Draft, before: Query) -> None:
         draft.projects = list(before.projects)
         draft.filters = list(before.filters)
     draft.targets = _own_targets(draft)
-    if draft.targets or any(telling(r) for r in parsed.residue):
+    if draft.targets or telling(parsed.residue):
         return
     draft.targets = list(before.targets)
     if not parsed.of(Sort.YEAR) and before.years:
@@ -168,7 +175,7 @@ def _inherit(draft: Draft, before: Query) -> None:
 
 def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
     parsed = draft.parsed
-    residue = [r for r in parsed.residue if telling(r)]
+    residue = telling(parsed.residue)
     if not residue and not draft.targets and draft.operation is Operation.LOOKUP:
         residue = parsed.residue  # nothing else says what is asked
     if draft.operation is Operation.CHECK:
@@ -184,6 +191,8 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
     if draft.ambiguous:
         return which(draft.ambiguous)
     targets = _targets(draft)
+    if _at_odds(draft, targets):
+        return Refusal(status="not_found", say=_NOT_UNDERSTOOD)
     computed = draft.operation in (
         Operation.SUM, Operation.AVERAGE, Operation.MAX, Operation.MIN, Operation.RATIO,
     )  # fmt: skip
@@ -194,6 +203,15 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
     return query_of(draft, targets)
 
 
+def _at_odds(draft: Draft, targets: list[Target]) -> bool:
+    """谁 asked of an amount, or the highest of the one amount that a project has."""
+    amounts = bool(targets) and all(is_amount(t) for t in targets)
+    who = asks_of(draft.parsed.text) == "name" and draft.operation is Operation.LOOKUP
+    ranked = draft.operation in (Operation.MAX, Operation.MIN) and len(draft.projects) == 1
+    single = all(t.kind in (TargetKind.BUDGET, TargetKind.FIELD) for t in targets)
+    return amounts and (who or (ranked and single))
+
+
 def _comparison(draft: Draft) -> list[str]:
     """2026年比2025年多的项目: a comparison that would be left out of a list."""
     listing = draft.operation in (Operation.LIST, Operation.COUNT, Operation.SUM)
@@ -202,7 +220,7 @@ def _comparison(draft: Draft) -> list[str]:
 
 def _targets(draft: Draft) -> list[Target]:
     """The targets, with the operation brought into line with what is named."""
-    targets = draft.targets
+    targets, parsed = draft.targets, draft.parsed
     if draft.operation is Operation.LOOKUP and draft.filters and not draft.projects:
         draft.operation = Operation.LIST
     if draft.projects and draft.operation is Operation.LIST and (targets or not draft.filters):
@@ -213,10 +231,16 @@ def _targets(draft: Draft) -> list[Target]:
     if draft.projects and draft.operation in (Operation.LOOKUP, Operation.COMPARE):
         costs = [t for t in targets if t.kind is TargetKind.COST]
         draft.filters = [f for f in draft.filters if f.target in costs]
-    if not targets and draft.projects and draft.operation is Operation.LOOKUP:
+    asks_about = words.ABOUT.search(parsed.text) or not _verbs(draft)
+    if not targets and draft.projects and draft.operation is Operation.LOOKUP and asks_about:
         about = (["overview"], ["total_amount"], ["current_year_amount", "budget_amount"])
         targets = default_targets(draft) or [field_target(names) for names in about]
     return targets or default_targets(draft)
+
+
+def _verbs(draft: Draft) -> list[Span]:
+    """Verbs among the function words: 完成得怎么样 does not ask what a project is."""
+    return [s for s in draft.parsed.of(Sort.STOP) if s.word in words.LIGHT]
 
 
 def _check(draft: Draft) -> Query:

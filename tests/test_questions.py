@@ -171,6 +171,10 @@ def test_an_open_question_is_asked_back(question: str, choices: set[str]) -> Non
         ("除灯杆项目以外的总金额合计", "除"),
         ("哪些项目没有满意度指标", "没"),
         ("智慧灯杆（三期）项目的总金额", "三期"),
+        ("一期智慧灯杆项目的总金额", "一期"),
+        ("清水市智慧灯杆项目的总金额", "清水"),
+        ("2026年资金比2025年多的项目有哪些", "比"),
+        ("灯杆项目的服务商是谁", "服务商"),
     ],
 )
 def test_a_word_that_nothing_explains_is_never_ignored(question: str, word: str) -> None:
@@ -231,3 +235,17 @@ def test_english_questions_name_projects(question: str, projects: list[str]) -> 
 def test_an_english_name_of_another_place_is_not_ignored() -> None:
     found = understand("What is the budget of the Qingshui library renovation project?", CATALOG)
     assert isinstance(found, Refusal)
+
+
+@pytest.mark.parametrize(
+    "question", ["灯杆项目完成得怎么样", "灯杆项目预算最高的是什么", "哪个单位的预算最多"]
+)
+def test_what_is_not_understood_is_said(question: str) -> None:
+    found = understand(question, CATALOG)
+    assert isinstance(found, Refusal)
+    assert found.status == "not_found"
+
+
+def test_a_word_to_be_found_in_texts_is_not_taken_for_a_project() -> None:
+    query = read("哪些项目提到了灯杆")
+    assert (query.operation, query.projects, query.text) == (Operation.PASSAGE, [], ["灯杆"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assistant.amounts import parse_target
 from assistant.answer_bench import (
     SHOWN,
     Bench,
@@ -20,8 +21,21 @@ from assistant.answer_facts import Absent, Fact
 from assistant.answer_lists import lookup
 from assistant.answer_wording import money, plain, two_places
 from assistant.passages import squeeze
+from assistant.query_targets import is_amount
 from schemas.answers import AnswerValue
 from schemas.queries import Operation, Target, TargetKind
+
+_MIXED = "这些指标的单位不同，不能放在一起计算或排序，请写出指标的名称。"
+
+
+def _mixed(facts: Sequence[Fact], target: Target) -> bool:
+    """Hours and percentages are not added up."""
+    return target.kind is TargetKind.INDICATOR and len({_unit(f.value) for f in facts}) > 1
+
+
+def _unit(value: str) -> str:
+    unit = parse_target(value).unit
+    return "%" if unit.startswith("%") else unit
 
 
 def aggregate(bench: Bench) -> Result:
@@ -30,6 +44,8 @@ def aggregate(bench: Bench) -> Result:
     facts, notes, absent = numeric(bench, target)
     if not facts:
         return nothing(absent, bench)
+    if _mixed(facts, target):
+        return Result(status="not_found", text=_MIXED)
     total = sum((f.number for f in facts if f.number is not None), Decimal(0))
     projects = len({squeeze(f.project) for f in facts})
     result = Result(facts=facts, shown=[bench.line(f) for f in facts[:SHOWN]])
@@ -75,6 +91,8 @@ def rank(bench: Bench) -> Result:
     facts, notes, absent = numeric(bench, target)
     if not facts:
         return nothing(absent, bench)
+    if _mixed(facts, target):
+        return Result(status="not_found", text=_MIXED)
     ordered = sorted(
         facts, key=lambda f: f.number or Decimal(0), reverse=query.operation is Operation.MAX
     )
@@ -99,33 +117,35 @@ def rank(bench: Bench) -> Result:
 
 def compare(bench: Bench) -> Result:
     """The difference of two values: of two projects, two years or two columns."""
-    sides: list[list[Fact]] = []
+    sides: list[tuple[Target, list[Fact]]] = []
     absent: list[Absent] = []
+    several = len(bench.query.targets) > 1
     for target in bench.query.targets:
         found = projects_of(bench, target)
         facts = [f for p in found for f in p.facts if f.number is not None]
         absent += [a for p in found for a in p.absent]
-        sides += [facts] if len(bench.query.targets) > 1 else [[f] for f in facts]
-    sides = [side for side in sides if side]
+        sides += [(target, facts)] if several and facts else [(target, [f]) for f in facts]
     if len(sides) < 2 and absent:
         return nothing(absent, bench)
-    if len(sides) != 2:
+    units = {f.money for _, facts in sides for f in facts}
+    if len(sides) != 2 or len(units) > 1:
         return lookup(bench)
-    if max(map(len, sides)) > 1:
-        return _sums_compared(sides, bench)
-    first, second = sides[0][0], sides[1][0]
+    if max(len(facts) for _, facts in sides) > 1:
+        summable = len(bench.query.projects) == 1 and units == {True}
+        return _sums_compared(sides, bench) if summable else lookup(bench)
+    first, second = sides[0][1][0], sides[1][1][0]
     if len(bench.query.projects) == 1 and (first.year or 0) > (second.year or 0):
         first, second = second, first
     return _difference(first, second, bench)
 
 
-def _sums_compared(sides: list[list[Fact]], bench: Bench) -> Result:
+def _sums_compared(sides: list[tuple[Target, list[Fact]]], bench: Bench) -> Result:
     """Whether 各年资金 add up to 总金额: one side is a sum."""
-    sums = [sum((f.number or Decimal(0) for f in side), Decimal(0)) for side in sides]
-    names = [_what(side, t) for side, t in zip(sides, bench.query.targets, strict=True)]
+    sums = [sum((f.number or Decimal(0) for f in facts), Decimal(0)) for _, facts in sides]
+    names = [_what(facts, target) for target, facts in sides]
     gap = abs(sums[0] - sums[1])
     verdict = "两者相等" if gap == 0 else f"两者不相等，相差{money(gap, bench.query.unit)}"
-    facts = [f for side in sides for f in side]
+    facts = [f for _, side in sides for f in side]
     told = "；".join(f"{n}：{money(s)}" for n, s in zip(names, sums, strict=True))
     result = Result(facts=facts, shown=[bench.line(f) for f in facts])
     result.shown += [told, verdict]
@@ -201,7 +221,7 @@ def group(bench: Bench) -> Result:
     if query.group_by == "year" and target.kind is not TargetKind.PROJECT:
         return _by_year(bench, target)
     names = query.group_by.split("/") if query.group_by not in ("", "year") else ["start_year"]
-    counted = target.kind is TargetKind.PROJECT
+    counted = not is_amount(target)
     groups: dict[str, list[tuple[str, Fact]]] = {}
     by = Target(kind=TargetKind.FIELD, names=names)
     notes: list[str] = []

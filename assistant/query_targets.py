@@ -125,14 +125,15 @@ def _year_before(parsed: Parsed, year: int) -> Span:
     return Span(end, end, Sort.YEAR, "", years=(year - 1,))
 
 
-def is_numeric(target: Target) -> bool:
-    """Whether values of the target can be added up or ranked."""
+def is_numeric(target: Target, *, added: bool) -> bool:
+    """Whether values of the target can be ranked, or added up: years can only be ranked."""
     if target.kind is TargetKind.PROJECT:
         return False
     if target.kind is not TargetKind.FIELD:
         return True
     spec = field_spec(target.names[0]) if target.names else None
-    return bool(spec and spec.kind in (Kind.AMOUNT, Kind.NUMBER, Kind.YEAR))
+    kinds = {Kind.AMOUNT, Kind.NUMBER} if added else {Kind.AMOUNT, Kind.NUMBER, Kind.YEAR}
+    return bool(spec and spec.kind in kinds)
 
 
 def _unique(targets: list[Target]) -> list[Target]:

@@ -193,10 +193,9 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
     targets = _targets(draft)
     if _at_odds(draft, targets):
         return Refusal(status="not_found", say=_NOT_UNDERSTOOD)
-    computed = draft.operation in (
-        Operation.SUM, Operation.AVERAGE, Operation.MAX, Operation.MIN, Operation.RATIO,
-    )  # fmt: skip
-    if not targets or (computed and not is_numeric(targets[0])):
+    added = draft.operation in (Operation.SUM, Operation.AVERAGE, Operation.RATIO)
+    computed = added or draft.operation in (Operation.MAX, Operation.MIN)
+    if not targets or (computed and not is_numeric(targets[0], added=added)):
         return Refusal(status="not_found", say=_NOT_UNDERSTOOD)
     if draft.operation is Operation.LOOKUP and not draft.projects:
         return _without_project(draft, targets, before)

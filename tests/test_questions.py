@@ -238,7 +238,8 @@ def test_an_english_name_of_another_place_is_not_ignored() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["灯杆项目完成得怎么样", "灯杆项目预算最高的是什么", "哪个单位的预算最多"]
+    "question",
+    ["灯杆项目完成得怎么样", "灯杆项目预算最高的是什么", "哪个单位的预算最多", "开始年度合计"],
 )
 def test_what_is_not_understood_is_said(question: str) -> None:
     found = understand(question, CATALOG)

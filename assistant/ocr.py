@@ -29,6 +29,7 @@ from assistant.ocr_lines import (
     without_specks,
 )
 from assistant.ocr_rulings import Image, dark, erased, find_skew, find_walls, runs, turned
+from assistant.skew import turned_box, turned_ruling
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
 
 _LOCK = threading.Lock()
@@ -68,29 +69,10 @@ def read_image(samples: bytes, width: int, height: int, dpi: int, number: int) -
         width=width * 72 / dpi,
         height=height * 72 / dpi,
         source=PageSource.SCAN,
-        words=tuple(w._replace(box=turn_box(w.box, centre, angle)) for ln in lines for w in ln),
-        rulings=tuple(_turn_ruling(r, centre, angle) for r in scan.rulings()),
+        words=tuple(w._replace(box=turned_box(w.box, centre, angle)) for ln in lines for w in ln),
+        rulings=tuple(turned_ruling(r, centre, angle) for r in scan.rulings()),
         text="\n".join(" ".join(w.text for w in line) for line in lines),
     )
-
-
-def turn_box(box: Box, centre: tuple[float, float], angle: float) -> Box:
-    """``box`` with its middle turned about ``centre`` by ``angle``; its size is kept."""
-    x, y = _turn(*box.centre, centre, angle)
-    w, h = box.width / 2, box.height / 2
-    return Box(x - w, y - h, x + w, y + h)
-
-
-def _turn(x: float, y: float, centre: tuple[float, float], angle: float) -> tuple[float, float]:
-    dx, dy = x - centre[0], y - centre[1]
-    cos, sin = math.cos(angle), math.sin(angle)
-    return centre[0] + dx * cos - dy * sin, centre[1] + dx * sin + dy * cos
-
-
-def _turn_ruling(ruling: Ruling, centre: tuple[float, float], angle: float) -> Ruling:
-    x0, y0 = _turn(ruling.x0, ruling.y0, centre, angle)
-    x1, y1 = _turn(ruling.x1, ruling.y1, centre, angle)
-    return Ruling(x0, y0, x1, y1)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,8 @@ from assistant.grid import Wall, walls_of
 Image = NDArray[np.uint8]
 _MAX_SKEW = 0.1  # as a slope; a page turned further is not skewed but laid down
 _THICK = 9  # no ruling line is thicker
+_STRAY = 7  # how far a line may lie from where it is on the whole
+_STRETCH = 60
 _NEAR = 12  # ends this close to a line are on it
 
 
@@ -148,15 +150,28 @@ def _attached(wall: Wall, others: Sequence[Wall], long: float) -> Wall:
 
 
 def erased(gray: Image, across: Sequence[Wall], down: Sequence[Wall]) -> Image:
-    """The image without its ruling lines."""
+    """The image without its ruling lines, each followed where it strays."""
     clean = gray.copy()
     paper = int(np.percentile(gray, 80))
+    ink = dark(gray) > 0
     for wall in across:
         for a, b in wall.spans:
-            y = round(wall.at)
-            clean[max(y - 3, 0) : y + 4, max(int(a) - 2, 0) : int(b) + 3] = paper
+            _erase(clean, ink, round(wall.at), (int(a) - 2, int(b) + 3), paper)
     for wall in down:
         for a, b in wall.spans:
-            x = round(wall.at)
-            clean[max(int(a) - 2, 0) : int(b) + 3, max(x - 3, 0) : x + 4] = paper
+            _erase(clean.T, ink.T, round(wall.at), (int(a) - 2, int(b) + 3), paper)
     return clean
+
+
+def _erase(
+    clean: Image, ink: NDArray[np.bool_], at: int, span: tuple[int, int], paper: int
+) -> None:
+    """Paints over the line in row ``at``, stretch by stretch where it is darkest."""
+    low, high = max(at - _STRAY, 0), at + _STRAY + 1
+    for start in range(max(span[0], 0), span[1], _STRETCH):
+        end = min(start + _STRETCH, span[1])
+        share = ink[low:high, start:end].mean(axis=1)
+        if not len(share):
+            continue
+        row = low + int(np.argmax(share)) if share.max() > 0.6 else at
+        clean[max(row - 3, 0) : row + 4, start:end] = paper

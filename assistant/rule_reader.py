@@ -14,10 +14,10 @@ from assistant.grid import SNAP, GridCell, build_grid, line_text, lines_of, word
 from assistant.grounding import evidence_of, locate
 from assistant.rule_blocks import Carried
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
-from assistant.rule_skew import as_scanned, skew_of, upright
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
 from assistant.rule_unruled import infer_rulings
 from assistant.rule_values import read_cell
+from assistant.skew import as_scanned, skew_of, upright
 from assistant.text import comparable
 from schemas.forms import FORMS, FormType, Kind
 from schemas.geometry import Box, Page, PageSource

@@ -74,7 +74,9 @@ _DASH_OR_ONE = re.compile(
 def _misread(words: Sequence[Word]) -> bool:
     """Whether OCR was unsure of a glyph, or could not have told it from another."""
     text = "".join(w.text for w in words)
-    return min(w.confidence for w in words) < SURE or bool(_DASH_OR_ONE.search(text))
+    unsure = min(w.confidence for w in words) < SURE
+    unbalanced = any(text.count(a) != text.count(b) for a, b in ("（）", "《》", "“”", "〔〕"))
+    return unsure or unbalanced or bool(_DASH_OR_ONE.search(text))
 
 
 def _overflows(cell: GridCell) -> bool:

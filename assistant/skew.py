@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from schemas.geometry import Box, Page, PageSource, Ruling, Word
+from schemas.geometry import Box, Page, PageSource, Ruling
 from schemas.readings import Evidence
+
+Point = tuple[float, float]
 
 
 def skew_of(page: Page) -> float:
@@ -29,10 +31,11 @@ def upright(page: Page) -> Page:
     angle = -skew_of(page)
     if not angle:
         return page
+    middle = _middle(page)
     return replace(
         page,
-        words=tuple(Word(w.text, _turned(w.box, page, angle), w.confidence) for w in page.words),
-        rulings=tuple(_turned_ruling(r, page, angle) for r in page.rulings),
+        words=tuple(w._replace(box=turned_box(w.box, middle, angle)) for w in page.words),
+        rulings=tuple(turned_ruling(r, middle, angle) for r in page.rulings),
     )
 
 
@@ -40,24 +43,29 @@ def as_scanned(evidence: Evidence, page: Page, angle: float) -> Evidence:
     """Evidence found on the upright page, as a place on ``page`` (turned by ``angle``)."""
     if not angle or evidence.bbox is None:
         return evidence
-    x0, y0, x1, y1 = (round(v, 2) for v in _turned(Box(*evidence.bbox), page, angle))
+    box = turned_box(Box(*evidence.bbox), _middle(page), angle)
+    x0, y0, x1, y1 = (round(v, 2) for v in box)
     return evidence.model_copy(update={"bbox": (x0, y0, x1, y1)})
 
 
-def _turned(box: Box, page: Page, angle: float) -> Box:
-    x, y = _turn(*box.centre, page, angle)
+def turned_box(box: Box, middle: Point, angle: float) -> Box:
+    """``box`` with its centre turned about ``middle`` by ``angle``; its size is kept."""
+    x, y = _turn(*box.centre, middle, angle)
     w, h = box.width / 2, box.height / 2
     return Box(x - w, y - h, x + w, y + h)
 
 
-def _turned_ruling(ruling: Ruling, page: Page, angle: float) -> Ruling:
-    x0, y0 = _turn(ruling.x0, ruling.y0, page, angle)
-    x1, y1 = _turn(ruling.x1, ruling.y1, page, angle)
+def turned_ruling(ruling: Ruling, middle: Point, angle: float) -> Ruling:
+    x0, y0 = _turn(ruling.x0, ruling.y0, middle, angle)
+    x1, y1 = _turn(ruling.x1, ruling.y1, middle, angle)
     return Ruling(x0, y0, x1, y1)
 
 
-def _turn(x: float, y: float, page: Page, angle: float) -> tuple[float, float]:
-    cx, cy = page.width / 2, page.height / 2
-    dx, dy = x - cx, y - cy
+def _middle(page: Page) -> Point:
+    return page.width / 2, page.height / 2
+
+
+def _turn(x: float, y: float, middle: Point, angle: float) -> Point:
+    dx, dy = x - middle[0], y - middle[1]
     cos, sin = math.cos(angle), math.sin(angle)
-    return cx + dx * cos - dy * sin, cy + dx * sin + dy * cos
+    return middle[0] + dx * cos - dy * sin, middle[1] + dx * sin + dy * cos

@@ -106,7 +106,9 @@ def _reading(cell: _Cell) -> Reading:
     doubts = _shape_doubts(kind, value)
     if kind is Kind.LONG_TEXT:
         return Reading(
-            value=paragraphs(word_lines(value)), evidence=evidence_for(value), doubts=doubts
+            value=paragraphs(word_lines(value), max(w.box.x1 for w in value)),
+            evidence=evidence_for(value),
+            doubts=doubts,
         )
     parsed, more = parse(kind, text)
     more = (*more, *_kind_doubts(kind, text, parsed))

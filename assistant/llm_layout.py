@@ -280,13 +280,19 @@ def sections(found: Sequence[Fragment], spec: FormSpec) -> list[Section]:
         elif fragment.is_label and _is_column(fragment, current):
             tables[current.name][1].append(fragment)
         elif not fragment.is_label:
-            tables[current.name][2].append(fragment)
+            _, head, body = tables[current.name]
+            # What stands in the row of the header is the label of a column nobody knows.
+            (head if not body and _in_row(fragment, head) else body).append(fragment)
         elif not opened and not _is_title(fragment, current):
             current = None
             cells.append(fragment)
     return [Section(None, (), tuple(cells))] + [
         Section(table, _once(head), tuple(body)) for table, head, body in tables.values()
     ]
+
+
+def _in_row(fragment: Fragment, head: Sequence[Fragment]) -> bool:
+    return sum(_overlap(fragment, h) for h in head) * 2 > len(head)
 
 
 def _once(header: Sequence[Fragment]) -> tuple[Fragment, ...]:
@@ -358,9 +364,10 @@ def rows(body: Sequence[Fragment]) -> list[list[Fragment]]:
 
 
 def _beside(a: Fragment, b: Fragment) -> bool:
-    overlap = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0)
-    return (
-        a.page == b.page
-        and b.box.x0 >= a.box.x1 - 1
-        and overlap >= 0.5 * min(a.box.height, b.box.height)
-    )
+    return b.box.x0 >= a.box.x1 - 1 and _overlap(a, b)
+
+
+def _overlap(a: Fragment, b: Fragment) -> bool:
+    """Whether two fragments stand in one visual row."""
+    shared = min(a.box.y1, b.box.y1) - max(a.box.y0, b.box.y0)
+    return a.page == b.page and shared >= 0.5 * min(a.box.height, b.box.height)

@@ -94,21 +94,23 @@ class IndicatorRows:
                 row[name] = empty_beside(level3, self.pages)
             else:
                 row[name] = reading_of(spec.kind, [fragment], self.pages)
-        if not self._is_repeated(row):
+        # A running head or foot between two pages has a place but no values.
+        if values and not self._is_repeated(row):
             self.rows.append(row)
 
     def _values(self, values: list[Fragment]) -> dict[str, Fragment | None]:
-        printed = [
-            (h, spec.name)
-            for h, spec in zip(self.section.header, columns(self.section), strict=True)
-            if spec is not None and spec.name.endswith("_value")
-        ]
-        out: dict[str, Fragment | None] = {name: None for _, name in printed}
-        if len(values) >= len(printed):
-            return out | {n: v for (_, n), v in zip(printed, values, strict=False)}
+        """What stands in each value column: in order where no cell is empty, else by place."""
+        known = columns(self.section)
+        level3 = next((i for i, c in enumerate(known) if c and c.name == "level3"), 2)
+        right = list(zip(self.section.header, known, strict=True))[level3 + 1 :]
+        out: dict[str, Fragment | None] = {c.name: None for _, c in right if c}
+        if len(values) == len(right):
+            return out | {c.name: v for (_, c), v in zip(right, values, strict=True) if c}
         for value in values:
-            free = [(h, n) for h, n in printed if out[n] is None]
-            out[free[under(value, [h for h, _ in free])][1]] = value
+            if right:
+                _, column = right.pop(under(value, [h for h, _ in right]))
+                if column:
+                    out[column.name] = value
         return out
 
     def _is_repeated(self, row: Row) -> bool:

@@ -14,7 +14,9 @@ from schemas.geometry import Page, PageSource
 from schemas.readings import Reading, Value
 
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
-_TICKED = re.compile(r"[☑☒✓✔√■●◉▣]\s*([^☑☒✓✔√■●◉▣□☐○◯◻]+)")
+_YES, _NO = "☑☒✓✔√■●◉▣", "□☐○◯◻"
+_OPTION_BEFORE = re.compile(rf"([^{_YES}{_NO}]+)([{_YES}{_NO}])")
+_OPTION_BEHIND = re.compile(rf"([{_YES}{_NO}])([^{_YES}{_NO}]+)")
 _SURE = 0.85  # what OCR is less sure of is doubtful
 
 Pages = Mapping[int, Page]
@@ -33,9 +35,19 @@ def value_of(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
         return printed, ("not_an_amount",) if re.search(r"\d", folded) else ()
     if kind in (Kind.CODE, Kind.NUMBER):
         return re.sub(r"\s+", "", printed), ()
-    if kind is Kind.CHOICE and len(ticked := _TICKED.findall(printed)) == 1:
-        return ticked[0].strip(), ()
+    if any(mark in printed for mark in _YES + _NO):
+        return _ticked(printed.strip())
     return printed, ()
+
+
+def _ticked(printed: str) -> tuple[Value, tuple[str, ...]]:
+    """The ticked option: "☑是 □否" and "是□ 否■" have their boxes on different sides."""
+    if printed[0] in _YES + _NO:
+        options = [(m[2], m[1]) for m in _OPTION_BEHIND.finditer(printed)]
+    else:
+        options = [(m[1], m[2]) for m in _OPTION_BEFORE.finditer(printed)]
+    ticked = [text.strip(" 、，,；;（）()") for text, mark in options if mark in _YES]
+    return (ticked[0], ()) if len(ticked) == 1 else (printed, ("options",))
 
 
 def reading_of(kind: Kind, chosen: Sequence[Fragment], pages: Pages) -> Reading:

@@ -321,6 +321,19 @@ def test_a_row_split_by_a_page_break_is_one_row() -> None:
     ]
 
 
+WEIGHED = lines(
+    "一级指标 | 二级指标 | 三级指标 | 权重 | 年度指标值",
+    "产出指标 | 数量指标 | 更换路灯 | 30% | 100盏",
+    "_ | _ | 敷设电缆 | _ | ≥2千米",
+    "第 3 页",
+)
+
+
+def test_a_column_that_nobody_knows_is_left_out() -> None:
+    rows = read(Stub(levels), WEIGHED).tables["indicators"]
+    assert [said(r)[2:] for r in rows] == [["更换路灯", "100盏"], ["敷设电缆", "≥2千米"]]
+
+
 def test_a_line_of_five_cells_begins_with_the_first_level() -> None:
     stub = queue()
     seen: dict[str, list[Any]] = {}
@@ -340,6 +353,8 @@ def test_a_line_of_five_cells_begins_with_the_first_level() -> None:
         (Kind.YEAR, "长期", "长期", ("not_a_year",)),
         (Kind.CODE, "4413 0022", "44130022", ()),
         (Kind.CHOICE, "☑是 □否", "是", ()),
+        (Kind.CHOICE, "新增项目□ 延续项目■", "延续项目", ()),
+        (Kind.CHOICE, "□是 □否", "□是 □否", ("options",)),
         (Kind.TEXT, "二级 项目", "二级 项目", ()),
     ],
 )

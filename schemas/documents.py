@@ -15,8 +15,8 @@ class DocumentStatus(BaseModel):
     """What the documents page and the progress bar show.
 
     The rules' records are usable as soon as ``rules`` is done, their long texts are found
-    when ``indexed`` is; ``llm`` is ``off`` where no model is set. ``seconds_left`` is an estimate from the
-    forms read so far.
+    when ``indexed`` is; ``llm`` is ``off`` where no model is set. ``seconds_left`` is an
+    estimate from the forms read so far.
     """
 
     document_id: str

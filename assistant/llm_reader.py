@@ -32,6 +32,7 @@ from assistant.llm_tables import (
     can_be_summed,
     columns,
     is_total,
+    is_whole,
     row_of,
     shape_of,
     with_empty,
@@ -163,7 +164,7 @@ class _FormReader:
             row = row_of(cells, mapped[shape], self._pages)
             if total:
                 self._reading.totals.setdefault(name, row)
-            else:
+            elif is_whole(row, self._pages):
                 found = self._reading.tables.setdefault(name, [])
                 found.append(with_empty(row, section))
 

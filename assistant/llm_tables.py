@@ -52,6 +52,17 @@ def row_of(line: Sequence[Fragment], specs: Sequence[FieldSpec | None], pages: P
     return row
 
 
+def is_whole(row: Row, pages: Pages) -> bool:
+    """Whether a row can be taken: where text has no places, one whose cells are wrapped or
+    missing cannot be told from its neighbours, and nothing is said rather than a guess."""
+    place = next((r.evidence for r in row.values() if r.evidence), None)
+    if place is None or pages[place.page].source is not PageSource.TEXT:
+        return True
+    return not any(
+        "not_an_amount" in r.doubts or "not_a_year" in r.doubts for r in row.values()
+    ) and all(r.value is not None for name, r in row.items() if name.endswith("_value"))
+
+
 def with_empty(row: Row, section: Section) -> Row:
     """The row with the columns that the header prints and the line leaves empty."""
     place = next((r.evidence for r in row.values() if r.evidence), None)
@@ -95,7 +106,7 @@ class IndicatorRows:
             else:
                 row[name] = reading_of(spec.kind, [fragment], self.pages)
         # A running head or foot between two pages has a place but no values.
-        if values and not self._is_repeated(row):
+        if values and is_whole(row, self.pages) and not self._is_repeated(row):
             self.rows.append(row)
 
     def _values(self, values: list[Fragment]) -> dict[str, Fragment | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -332,6 +333,15 @@ WEIGHED = lines(
 def test_a_column_that_nobody_knows_is_left_out() -> None:
     rows = read(Stub(levels), WEIGHED).tables["indicators"]
     assert [said(r)[2:] for r in rows] == [["更换路灯", "100盏"], ["敷设电缆", "≥2千米"]]
+
+
+def test_without_places_a_row_with_a_missing_cell_is_left_to_the_rules() -> None:
+    names = {"产出指标": "一级", "效益指标": "一级", "敷设电缆": "三级", "时效指标": "二级"}
+    rows = read(queue(**names), replace(FIRST, source=PageSource.TEXT)).tables["indicators"]
+    assert [said(r)[2:] for r in rows] == [
+        ["更换路灯", "300盏", "100盏"],
+        ["敷设电缆", "≥5千米", "≥2千米"],
+    ]
 
 
 def test_a_line_of_five_cells_begins_with_the_first_level() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from assistant.cli_feedback import feedback
 from assistant.cli_review import open_assistant, review, settings_of
 from assistant.errors import JixiaoError, UsageError
 
@@ -224,6 +225,7 @@ def evaluate(
 
 
 cli.add_command(review)
+cli.add_command(feedback)
 
 
 def _fault(

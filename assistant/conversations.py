@@ -1,14 +1,23 @@
-"""Conversations: each question with its answer and what a follow-up inherits."""
+"""Conversations: each question with its answer, what a follow-up inherits, and what people
+thought of the answer."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from assistant.database import Database
-from assistant.tables import TurnRow
+from assistant.errors import NotFound
+from assistant.tables import FeedbackRow, TurnRow
 from schemas.answers import Answer
+from schemas.conversations import Conversation, Exchange, Feedback, Verdict
+
+
+def _utc(at: datetime) -> datetime:
+    """SQLite gives times back without their zone."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 class Conversations:
@@ -39,11 +48,112 @@ class Conversations:
         with self._database.session(write=True) as session:
             session.add(row)
 
-    def turns(self, name: str) -> list[tuple[str, Answer]]:
-        """Questions and answers, oldest first."""
+    def turns(self, name: str) -> list[Exchange]:
+        """Questions and answers, oldest first, each with its newest verdict."""
         query = select(TurnRow).where(TurnRow.conversation == name).order_by(TurnRow.id)
+        said = select(FeedbackRow).where(FeedbackRow.conversation == name).order_by(FeedbackRow.id)
+        with self._database.session(write=False) as session:
+            verdicts = {row.turn_id: row for row in session.scalars(said)}
+            return [_exchange(row, verdicts.get(row.id)) for row in session.scalars(query)]
+
+    def recent(self, limit: int = 100) -> list[Conversation]:
+        """The conversations last gone on with, the newest first."""
+        newest = func.max(TurnRow.id)
+        groups = (
+            select(
+                func.min(TurnRow.id).label("first"), newest.label("last"), func.count().label("n")
+            )
+            .group_by(TurnRow.conversation)
+            .order_by(newest.desc())
+            .limit(limit)
+            .subquery()
+        )
+        last = select(TurnRow.id, TurnRow.at).subquery()
+        query = (
+            select(TurnRow.conversation, TurnRow.question, groups.c.n, last.c.at)
+            .join(groups, groups.c.first == TurnRow.id)
+            .join(last, last.c.id == groups.c.last)
+            .order_by(groups.c.last.desc())
+        )
         with self._database.session(write=False) as session:
             return [
-                (row.question, Answer.model_validate_json(row.answer))
-                for row in session.scalars(query)
+                Conversation(name=name, question=question, turns=n, at=_utc(at))
+                for name, question, n, at in session.execute(query)
             ]
+
+    def rate(self, turn: int, verdict: Verdict, *, who: str, reason: str = "") -> Feedback:
+        """Adds a verdict on the turn with the id ``turn``. Raises :class:`NotFound`."""
+        with self._database.session(write=True) as session:
+            asked = session.get(TurnRow, turn)
+            if asked is None:
+                raise NotFound("There is no such answer to judge; reopen the conversation.")
+            history = _questions_before(session, asked)
+            row = FeedbackRow(
+                turn_id=turn,
+                at=datetime.now(UTC),
+                who=who,
+                conversation=asked.conversation,
+                turn=len(history) + 1,
+                question=asked.question,
+                status=Answer.model_validate_json(asked.answer).status,
+                verdict=verdict,
+                reason=reason,
+            )
+            session.add(row)
+            session.flush()
+            return _feedback(row, asked, history)
+
+    def feedback(self) -> list[Feedback]:
+        """The newest verdict of each person on each answer, oldest first."""
+        newest = select(func.max(FeedbackRow.id)).group_by(FeedbackRow.turn_id, FeedbackRow.who)
+        query = (
+            select(FeedbackRow, TurnRow)
+            .join(TurnRow, TurnRow.id == FeedbackRow.turn_id)
+            .where(FeedbackRow.id.in_(newest))
+            .order_by(FeedbackRow.id)
+        )
+        with self._database.session(write=False) as session:
+            return [
+                _feedback(row, asked, _questions_before(session, asked))
+                for row, asked in session.execute(query).all()
+            ]
+
+
+def _questions_before(session: Session, asked: TurnRow) -> list[str]:
+    return [
+        *session.scalars(
+            select(TurnRow.question)
+            .where(TurnRow.conversation == asked.conversation, TurnRow.id < asked.id)
+            .order_by(TurnRow.id)
+        )
+    ]
+
+
+def _exchange(row: TurnRow, judged: FeedbackRow | None) -> Exchange:
+    return Exchange.model_validate(
+        {
+            "id": row.id,
+            "question": row.question,
+            "answer": Answer.model_validate_json(row.answer),
+            "verdict": judged.verdict if judged else None,
+            "reason": judged.reason if judged else "",
+        }
+    )
+
+
+def _feedback(row: FeedbackRow, asked: TurnRow, history: list[str]) -> Feedback:
+    return Feedback.model_validate(
+        {
+            "id": row.id,
+            "at": _utc(row.at),
+            "who": row.who,
+            "conversation": row.conversation,
+            "turn": row.turn,
+            "question": row.question,
+            "status": row.status,
+            "verdict": row.verdict,
+            "reason": row.reason,
+            "history": history,
+            "answer": Answer.model_validate_json(asked.answer),
+        }
+    )

@@ -24,6 +24,7 @@ from assistant.settings import Settings
 from assistant.store import Job, Store
 from assistant.workflows import Place, Workflows, state_url
 from schemas.answers import Answer
+from schemas.conversations import Conversation, Exchange, Feedback, Verdict
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.geometry import Box
@@ -241,9 +242,21 @@ class Assistant:
         self._store.conversations.save(name, question, answer, turn.model_dump_json())
         return answer
 
-    def conversation(self, name: str) -> list[tuple[str, Answer]]:
+    def conversation(self, name: str) -> list[Exchange]:
         """Questions and answers of a conversation, oldest first."""
         return self._store.conversations.turns(name)
+
+    def conversations(self) -> list[Conversation]:
+        """The conversations that were had, the newest first."""
+        return self._store.conversations.recent()
+
+    def rate(self, turn: int, verdict: Verdict, *, who: str, reason: str = "") -> Feedback:
+        """Keeps what a person thinks of an answer, by the ``id`` of its exchange."""
+        return self._store.conversations.rate(turn, verdict, who=who, reason=reason)
+
+    def feedback(self) -> list[Feedback]:
+        """What people thought of answers, of each person and answer the newest, oldest first."""
+        return self._store.conversations.feedback()
 
     # Inside
 

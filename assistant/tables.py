@@ -135,3 +135,22 @@ class TurnRow(Base):
     question: Mapped[str]
     answer: Mapped[str]
     turn: Mapped[str]
+
+
+class FeedbackRow(Base):
+    """What a person thought of an answer. Only ever added; of one person the newest counts.
+
+    ``turn_id`` is the turn it is about, ``turn`` its number in the conversation, from 1.
+    """
+
+    __tablename__ = "feedback"
+    id: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    turn_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    conversation: Mapped[str] = mapped_column(String(64))
+    turn: Mapped[int]
+    question: Mapped[str]
+    status: Mapped[str] = mapped_column(String(16))
+    verdict: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str]

@@ -41,5 +41,6 @@ class Answer(BaseModel):
     interpretation: str = ""
     approval: Approval = "unreviewed"
     computation: str = ""
+    parts: list[AnswerValue] = Field(default_factory=list)  # what a computed value is made of
     choices: list[str] = Field(default_factory=list)  # what to ask instead, if ambiguous
     conversation: str = ""

@@ -1,0 +1,78 @@
+"""Conversations are kept and reopened; verdicts on answers become questions of the eval."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.cli_feedback import question_line
+from assistant.conversations import Conversations
+from assistant.errors import NotFound
+from assistant.store import Store
+from schemas.answers import Answer, AnswerValue, Citation
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Conversations:
+    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    for name, question in (("甲", "一？"), ("乙", "二？"), ("甲", "三？")):
+        store.conversations.save(name, question, answer(), "{}")
+    return store.conversations
+
+
+def answer() -> Answer:
+    return Answer(
+        status="answered",
+        answer="共 3 元。",
+        values=[AnswerValue(label="合计", value="3", unit="元")],
+        citations=[Citation(document="册.pdf", page=n) for n in (5, 2, 5)],
+    )
+
+
+def test_the_conversations_that_were_had(talk: Conversations) -> None:
+    listed = [(c.name, c.question, c.turns) for c in talk.recent()]
+    assert listed == [("甲", "一？", 2), ("乙", "二？", 1)]
+    assert [c.name for c in talk.recent(limit=1)] == ["甲"]
+    assert all(c.at.utcoffset() is not None for c in talk.recent())
+
+
+def test_an_answer_shows_its_newest_verdict(talk: Conversations) -> None:
+    first, second = talk.turns("甲")
+    talk.rate(first.id, "up", who="丙")
+    talk.rate(first.id, "down", who="丙", reason="数不对")
+    assert [(t.verdict, t.reason) for t in talk.turns("甲")] == [("down", "数不对"), (None, "")]
+    assert talk.turns("甲")[1] == second
+
+
+def test_of_each_person_the_newest_verdict_counts(talk: Conversations) -> None:
+    turn = talk.turns("甲")[1].id
+    for who, verdict in (("丙", "up"), ("丁", "up"), ("丙", "down")):
+        talk.rate(turn, "up" if verdict == "up" else "down", who=who)
+    assert [(f.who, f.verdict) for f in talk.feedback()] == [("丁", "up"), ("丙", "down")]
+
+
+def test_a_verdict_knows_what_it_is_about(talk: Conversations) -> None:
+    given = talk.rate(talk.turns("甲")[1].id, "down", who="丙", reason="没听懂")
+    assert (given.conversation, given.turn, given.question) == ("甲", 2, "三？")
+    assert (given.status, given.history) == ("answered", ["一？"])
+    assert talk.feedback() == [given]
+
+
+def test_what_was_never_answered_is_not_judged(talk: Conversations) -> None:
+    with pytest.raises(NotFound, match="no such answer"):
+        talk.rate(99, "up", who="丙")
+    assert talk.feedback() == []
+
+
+@pytest.mark.parametrize(("verdict", "expected"), [("up", True), ("down", False)])
+def test_a_good_answer_says_what_to_expect(
+    talk: Conversations, verdict: str, expected: bool
+) -> None:
+    given = talk.rate(talk.turns("乙")[0].id, "up" if verdict == "up" else "down", who="丙")
+    line = question_line(given)
+    assert ("status" in line) is expected
+    assert line["said"] == {
+        "status": "answered", "values": ["3"], "pages": [2, 5], "answer": "共 3 元。"
+    }  # fmt: skip
+    assert (line["question"], line["verdict"], line["who"]) == ("二？", verdict, "丙")

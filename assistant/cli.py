@@ -187,41 +187,40 @@ def model() -> None:
 
 
 @cli.command(name="eval")
-@click.argument("dataset", type=_PATH)
+@click.argument("datasets", nargs=-1, required=True, type=_PATH, metavar="DATASET…")
 @click.option(
     "--reader", "readers", multiple=True, type=click.Choice(["rules", "llm", "reconciled"])
 )
-@click.option("--document", "documents_", multiple=True, metavar="NAME", help="Only this file.")
-@click.option("--no-questions", is_flag=True, help="Score the extraction alone.")
-@click.option("--errors", type=int, default=0, metavar="N", help="Show N wrong fields each.")
-@click.option("--json", "json_", is_flag=True)
-def evaluate(
-    dataset: Path,
-    readers: tuple[str, ...],
-    documents_: tuple[str, ...],
-    no_questions: bool,
-    errors: int,
-    json_: bool,
-) -> None:
-    """Score a folder of documents and labels."""
-    from assistant.cli_output import as_json
-    from assistant.readers import recordings
-    from eval import dataset as datasets
-    from eval import report, run
+@click.option("--document", "documents", multiple=True, metavar="NAME", help="Only this file.")
+@click.option("--questions/--no-questions", default=True, help="Answers and findings, too.")
+@click.option("--live", is_flag=True, help="Ask the model what no recording answers.")
+@click.option("--model", "models", multiple=True, metavar="NAME", help="Twice: side by side.")
+@click.option("--repeat", type=click.IntRange(1), default=1, help="Live, with the variance.")
+@click.option("--errors", type=int, default=0, metavar="N", help="Show N wrong values each.")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--markdown", type=_PATH, metavar="FILE", help="Write the report there, too.")
+@click.option("--html", type=_PATH, metavar="FILE", help="One file with plots and page crops.")
+@click.option("--log", type=_PATH, metavar="FILE", help="Keep what was read and answered.")
+@click.option("--rescore", type=_PATH, metavar="FILE", help="Score a kept log; read nothing.")
+@click.option("--against", metavar="FILE", help="Fail if worse; 'baseline' is the committed one.")
+@click.option("--update-baseline", is_flag=True, help="Commit to these figures.")
+@click.option("--write-labels", is_flag=True, help="Make DATASET's labels of approved records.")
+def evaluate(datasets: tuple[Path, ...], write_labels: bool, **options: Any) -> None:
+    """Score folders of documents and labels, from recorded responses unless --live."""
+    from eval import command
 
     settings = settings_of()
-    scores = run.evaluate(
-        datasets.load_dataset(dataset),
-        settings,
-        readers=readers or run.READERS,
-        documents=documents_,
-        recordings=recordings(settings),
-        ask=not no_questions,
-    )
-    if json_:
-        click.echo(as_json(report.as_json(scores)))
-    else:
-        click.echo(report.as_markdown(scores, show_errors=errors))
+    if write_labels:
+        from eval.labels import write_labels as write
+
+        if len(datasets) > 1:
+            raise UsageError("Labels are written to one folder; name one.")
+        with open_assistant() as assistant:
+            for path in write(assistant, settings, datasets[0], options["documents"]):
+                click.echo(f"Wrote {path}.", err=True)
+        return
+    if not command.evaluate(datasets, settings, command.Options(**options), click.echo):
+        sys.exit(JixiaoError.exit_code)
 
 
 cli.add_command(review)

@@ -31,8 +31,12 @@ class AnswerScore:
     kind: str
     outcome: Outcome
     problems: tuple[str, ...]
-    pages_recalled: bool | None
+    citation_recall: float | None
     citation_precision: float | None
+    status: str = ""
+    wanted: str = ""  # the status that was right
+    question: str = ""
+    said: str = ""
 
 
 def numbers_in(text: str) -> set[Decimal]:
@@ -76,6 +80,10 @@ def score_answer(target: Mapping[str, Any], answer: Answer) -> AnswerScore:
         kind=target["kind"],
         outcome=outcome,
         problems=tuple(problems),
-        pages_recalled=not missing if needed else None,
+        citation_recall=len(needed & cited) / len(needed) if needed else None,
         citation_precision=len(needed & cited) / len(cited) if needed and cited else None,
+        status=answer.status,
+        wanted=target["status"],
+        question=target.get("question", ""),
+        said=answer.answer,
     )

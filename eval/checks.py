@@ -19,9 +19,12 @@ class FindingScore:
     extra: tuple[Finding, ...]
 
     @property
+    def labelled(self) -> int:
+        return len(self.found) + len(self.missed)
+
+    @property
     def recall(self) -> float | None:
-        labels = len(self.found) + len(self.missed)
-        return len(self.found) / labels if labels else None
+        return len(self.found) / self.labelled if self.labelled else None
 
 
 def _key(form_id: str, rule: str, target: str) -> tuple[str, str, str]:

@@ -23,6 +23,13 @@ class Dataset:
     questions: tuple[dict[str, Any], ...]
     findings: tuple[dict[str, Any], ...]
 
+    @property
+    def name(self) -> str:
+        return self.folder.resolve().name
+
+    def path(self, document: str) -> Path:
+        return next(d for d in self.documents if d.name == document)
+
 
 def load_dataset(folder: Path) -> Dataset:
     """Reads a dataset. Raises :class:`UsageError` where there is nothing to score."""

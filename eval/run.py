@@ -1,144 +1,183 @@
-"""Runs a dataset through the product and scores what comes out."""
+"""Runs a dataset through the product: documents and questions in, a log out.
+
+Without ``live`` no model is ever called: its responses come from recordings, and a form that
+has none is not read, which is not the same as read wrongly.
+"""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assistant.contract import form_json, record_of_reading
-from assistant.errors import ModelError
-from assistant.reconcile import reconcile
+from assistant.errors import ModelUnavailable
+from assistant.readers import ROOT, default_readers
+from assistant.readers import recordings as known_recordings
 from assistant.settings import Settings
-from eval.answers import AnswerScore, score_answer
-from eval.checks import FindingScore, score_findings
 from eval.dataset import Dataset
-from eval.extraction import (
-    FLAGGED_ALONE,
-    FLAGGED_STATES,
-    ExtractionScore,
-    score_extraction,
-)
-from schemas.readings import FormReading, Usage
+from eval.log import READERS, DocumentLog, Log
+from schemas.findings import Finding
+from schemas.geometry import Document
+from schemas.readings import FormReading, FormSpan, Segmentation
 
-READERS = ("rules", "llm", "reconciled")
+if TYPE_CHECKING:
+    from assistant.llm import Llm
+    from assistant.pipeline import Assistant
 
-
-@dataclass
-class DocumentReport:
-    """One document's scores by reader; ``unscored`` says why a reader has none."""
-
-    document: str
-    extraction: dict[str, ExtractionScore] = field(default_factory=dict)
-    usage: Usage = field(default_factory=Usage)
-    unscored: dict[str, str] = field(default_factory=dict)
+# Where no model listens: should anything ask one during a replay, it fails at once.
+_NOBODY = "http://127.0.0.1:9/v1"
 
 
-@dataclass
-class Report:
-    """A dataset's scores."""
-
-    dataset: str
-    documents: list[DocumentReport] = field(default_factory=list)
-    answers: list[AnswerScore] = field(default_factory=list)
-    findings: FindingScore | None = None
+def recordings_for(dataset: Dataset, settings: Settings) -> list[Path]:
+    """The folders that may hold responses for the dataset's documents."""
+    own = [dataset.folder / "recordings"]
+    own += [ROOT / "eval" / "recordings" / d.stem for d in dataset.documents]
+    return known_recordings(settings) + sorted({p for p in own if p.is_dir()})
 
 
-def _forms(readings: Iterable[FormReading]) -> list[dict[str, Any]]:
-    return [form_json(record_of_reading("", r)) for r in readings]
+def _model_name(settings: Settings) -> str:
+    from assistant import llm_weights
+
+    if settings.model is None:
+        return llm_weights.NAME
+    return Path(settings.model).stem if settings.llm_mode == "embedded" else settings.model
 
 
-def read_document_forms(
-    path: Path, settings: Settings, readers: Sequence[str], recordings: Sequence[Path]
-) -> tuple[dict[str, list[FormReading]], dict[str, str]]:
-    """Both readers' readings of a document, and why one of them has none."""
+def open_model(settings: Settings, recordings: Sequence[Path], *, live: bool) -> Llm | None:
+    """The model that reads: from recordings alone, unless ``live``."""
+    from assistant import llm
+    from assistant.recordings import Replay
+
+    if live:
+        return llm.open_model(settings, recordings)
+    return llm.open_recorded(Replay(recordings), _model_name(settings))
+
+
+def _read_by_model(
+    document: Document, spans: Sequence[FormSpan], model: Llm | None
+) -> tuple[list[FormReading], dict[str, str]]:
+    """The model's readings, and by form why there is none."""
+    from assistant import llm_reader
+
+    if model is None:
+        return [], {s.form_id: "The language model is off (JIXIAO_LLM)." for s in spans}
+    readings: list[FormReading] = []
+    unread: dict[str, str] = {}
+    for span in spans:
+        try:
+            readings.append(llm_reader.read_form(document.pages, span, model))
+        except ModelUnavailable as error:
+            unread[span.form_id] = str(error)
+    return readings, unread
+
+
+def read_document(path: Path, model: Llm | None, *, with_model: bool) -> DocumentLog:
+    """Both readers' readings of a document."""
     from assistant import pages, rule_reader
     from assistant.segments import find_forms
 
+    started = time.perf_counter()
     document = pages.read_document(path)
     segmentation = find_forms(document.pages)
-    readings = {"rules": rule_reader.read(document.pages, segmentation)}
-    unscored: dict[str, str] = {}
-    if set(readers) & {"llm", "reconciled"}:
-        from assistant import llm, llm_reader
-
-        try:
-            model = llm.open_model(settings, recordings)
-            if model is None:
-                raise ModelError("the language model is off")
-            readings["llm"] = [
-                llm_reader.read_form(document.pages, span, model) for span in segmentation.forms
-            ]
-        except ModelError as error:
-            unscored = {"llm": str(error), "reconciled": str(error)}
-    return readings, unscored
+    rules = rule_reader.read(document.pages, segmentation)
+    seconds = time.perf_counter() - started
+    llm, unread = _read_by_model(document, segmentation.forms, model) if with_model else ([], {})
+    return DocumentLog(
+        document=path.name,
+        rules=rules,
+        llm=llm,
+        unread=unread,
+        pages=len(document.pages),
+        seconds=round(seconds, 3),
+    )
 
 
-def evaluate_document(
+def _logged_readers(log: DocumentLog, settings: Settings) -> Any:
+    """Readers that say again what the log holds, so that no page is read twice."""
+    by_form = {r.form_id: r for r in log.llm}
+
+    def rules(_pages: object, _segmentation: Segmentation) -> list[FormReading]:
+        return log.rules
+
+    def llm(_pages: object, span: FormSpan, _model: object) -> FormReading:
+        return by_form[span.form_id]
+
+    def open_llm() -> Any:
+        return _Closed()
+
+    return replace(default_readers(settings), rules=rules, llm=llm, open_llm=open_llm)
+
+
+class _Closed:
+    """Stands for a model that has said everything already."""
+
+    def close(self) -> None:
+        pass
+
+
+def ask_all(
     path: Path,
-    dataset: Dataset,
+    log: DocumentLog,
+    questions: Sequence[Mapping[str, Any]],
     settings: Settings,
-    readers: Sequence[str],
-    recordings: Sequence[Path],
-) -> DocumentReport:
-    """Scores of one document under each of ``readers``."""
-    readings, unscored = read_document_forms(path, settings, readers, recordings)
-    report = DocumentReport(path.name, unscored={r: w for r, w in unscored.items() if r in readers})
-    forms: dict[str, list[dict[str, Any]]] = {name: _forms(r) for name, r in readings.items()}
-    if "llm" in readings:
-        model = {r.form_id: r for r in readings["llm"]}
-        forms["reconciled"] = [
-            form_json(reconcile("", r, model.get(r.form_id))) for r in readings["rules"]
-        ]
-        for reading in readings["llm"]:
-            report.usage = report.usage.plus(reading.usage or Usage())
-    for reader in readers:
-        if reader in forms:
-            states = FLAGGED_STATES if reader == "reconciled" else FLAGGED_ALONE
-            report.extraction[reader] = score_extraction(dataset.forms, forms[reader], states)
-    return report
-
-
-def evaluate_answers(
-    path: Path, dataset: Dataset, settings: Settings
-) -> tuple[list[AnswerScore], FindingScore]:
-    """Asks every question of the dataset in a store of its own that holds this document alone."""
+    *,
+    live: bool = False,
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Answers to every question and all findings, from a store that holds this document alone,
+    with the records that the log's readings make."""
     from assistant.pipeline import Assistant
 
     with tempfile.TemporaryDirectory() as home:
-        own = settings.model_copy(
-            update={"home": Path(home), "database_url": None, "chroma_url": None}
-        )
-        with Assistant(own) as assistant:
-            assistant.ingest([path], llm=False)
-            conversations: dict[str, str] = {}
-            scores = []
-            for target in dataset.questions:
-                before = conversations.get(target.get("follows", ""), "")
-                answer = assistant.ask(target["question"], conversation=before)
-                conversations[target["id"]] = answer.conversation
-                scores.append(score_answer(target, answer))
-            return scores, score_findings(dataset.findings, assistant.findings())
+        changes: dict[str, Any] = {"home": Path(home), "database_url": None, "chroma_url": None}
+        if not live:
+            changes |= {"llm": "endpoint", "base_url": _NOBODY, "api_key": None}
+        own = settings.model_copy(update=changes)
+        complete = bool(log.llm) and not log.unread
+        with Assistant(own, readers=_logged_readers(log, own)) as assistant:
+            assistant.ingest([path], llm=complete)
+            return _answers(assistant, questions), assistant.findings()
 
 
-def evaluate(
+def _answers(assistant: Assistant, questions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    conversations: dict[str, str] = {}
+    answers: dict[str, Any] = {}
+    for target in questions:
+        before = conversations.get(target.get("follows", ""), "")
+        answer = assistant.ask(target["question"], conversation=before)
+        conversations[target["id"]] = answer.conversation
+        answers[target["id"]] = answer.model_copy(update={"conversation": ""})
+    return answers
+
+
+def run(
     dataset: Dataset,
     settings: Settings,
     *,
     readers: Sequence[str] = READERS,
     documents: Sequence[str] = (),
-    recordings: Sequence[Path] = (),
+    live: bool = False,
+    recorded: bool = True,
     ask: bool = True,
-) -> Report:
-    """Scores every document of ``dataset`` (or the named ones), then answers and findings on the
-    first PDF."""
-    report = Report(dataset.folder.name)
+) -> Log:
+    """Reads every document of ``dataset`` (or the named ones), then asks the questions of the
+    first PDF. ``recorded`` False asks a live model even what a recording answers."""
+    with_model = bool(set(readers) & {"llm", "reconciled"})
+    recordings = recordings_for(dataset, settings) if recorded else []
+    model = open_model(settings, recordings, live=live) if with_model else None
+    log = Log(dataset=dataset.name, model=_model_name(settings) if with_model else "")
     chosen = [d for d in dataset.documents if not documents or d.name in documents]
-    for path in chosen:
-        report.documents.append(evaluate_document(path, dataset, settings, readers, recordings))
+    try:
+        for path in chosen:
+            log.documents.append(read_document(path, model, with_model=with_model))
+    finally:
+        if model is not None:
+            model.close()
     first = next((d for d in chosen if d.suffix == ".pdf"), None)
-    if ask and first and dataset.questions:
-        report.answers, report.findings = evaluate_answers(first, dataset, settings)
-    return report
+    if ask and first and (dataset.questions or dataset.findings):
+        log.asked_of = first.name
+        own = next(d for d in log.documents if d.document == first.name)
+        log.answers, log.findings = ask_all(first, own, dataset.questions, settings, live=live)
+    return log

@@ -5,13 +5,13 @@ Money is ``Decimal`` yuan all through; each contributing value is a fact with it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer_facts import Absent, Fact, Found, facts_of
 from assistant.answer_filters import holds, passing
 from assistant.answer_wording import absence, plain, readings, value_sentence
-from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, key_of, rows_of, text_of
 from schemas.answers import AnswerValue, Status
 from schemas.forms import FORMS
@@ -73,7 +73,7 @@ def projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
     found: dict[str, tuple[Found, list[Fact]]] = {}
     names: dict[str, str] = {}
     for record, proofs in passing(bench.query, bench.catalog):
-        key = squeeze(record.name)
+        key = bench.catalog.identity[key_of(record)]
         names.setdefault(key, record.name)
         merged, kept = found.setdefault(key, (Found(), []))
         own = facts_of(target, record, bench.query, bench.catalog)
@@ -100,12 +100,16 @@ def _settle(name: str, found: Found, proofs: list[Fact], bench: Bench) -> Projec
     def order(fact: Fact) -> tuple[bool, bool]:
         return own_year.get(key_of(fact.record)) not in years, "申报" in fact.label
 
-    kept: dict[tuple[str, int | None, str], Fact] = {}
+    kept: dict[tuple[str, int | None, str, int], Fact] = {}
+    seen: Counter[tuple[object, ...]] = Counter()
     conflict = False
     for fact in sorted(found.facts, key=order):
         what = "money" if fact.money and fact.year else fact.label
         column = fact.label if fact.item else what
-        first = kept.setdefault((column, fact.year, fact.item), fact)
+        # A table may hold two rows of one name: only the same row of another form counts once.
+        same = (*key_of(fact.record), column, fact.year, fact.item)
+        first = kept.setdefault((column, fact.year, fact.item, seen[same]), fact)
+        seen[same] += 1
         conflict = conflict or (first.number, first.value if first.number is None else "") != (
             fact.number, fact.value if fact.number is None else "",
         )  # fmt: skip
@@ -125,7 +129,8 @@ def numeric(bench: Bench, target: Target) -> tuple[list[Fact], list[str], list[A
         if not own:
             missing.append(project.name)
         if project.conflict:
-            notes.append(f"{project.name}在不同的表上金额不一致，这里取所问年度的表。")
+            pages = "、".join(f"第{f.page}页" for f in own if f.page)
+            notes.append(f"{project.name}在不同的表上数值不一致，这里取所问年度的表（{pages}）。")
     if missing and facts:
         notes.append(left_out(missing, target))
     disputed = [f for f in facts if f.disputed]

@@ -6,7 +6,7 @@ Money is kept as printed and, beside it, as ``Decimal`` yuan by the form's own u
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -34,6 +34,7 @@ class Fact:
     money: bool = False
     year: int | None = None
     item: str = ""
+    row: int = -1  # of its table, from 0
 
     @property
     def project(self) -> str:
@@ -127,6 +128,9 @@ def _field(
         if cell is None or spec is None:
             continue
         label = spec[0].replace("{year}", text_of(record.fields.get("budget_year")))
+        also = -1 if name == "previous_year_amount" else 0
+        if refused := _of_another_year(label, record, query, catalog, also):
+            return [refused]
         return [make_fact(record, label, cell, spec[1])]
     return [Absent(record, "no_label", target.label)]
 
@@ -241,16 +245,15 @@ def _cost(
     column = target.names[0] if target.names else "amount"
     spec = FORMS[record.form_type].table("cost_items").column(column)
     found: list[Fact | Absent] = []
-    for row in in_year:
+    for number, row in enumerate(in_year):
         year = _row_year(row)
         name = {"amount": "测算金额"}.get(column, spec.label.split("/")[0])
         label = f"{f'{year}年' if year else ''}{row.name}{name}"
         cell = row.cells.get(column)
-        found.append(
+        made = Absent(record, "no_label", label) if cell is None else (
             make_fact(record, label, cell, spec.kind, year=year, item=row.name)
-            if cell
-            else Absent(record, "no_label", label)
-        )
+        )  # fmt: skip
+        found.append(replace(made, row=number) if isinstance(made, Fact) else made)
     return found
 
 
@@ -265,13 +268,27 @@ def _indicator(
     rows = [r for r in rows_of(record) if r.table == "indicators"]
     if not rows:
         return [Absent(record, "no_label", "绩效指标")]
+    if refused := _of_another_year(target.label or "绩效指标", record, query, catalog):
+        return [refused]
     chosen = indicator_rows(target, rows)
     if not chosen:
         return [Absent(record, "no_row", target.label)]
     found: list[Fact | Absent] = []
-    for row in chosen:
-        found += _indicator_facts(record, row)
+    for number, row in enumerate(chosen):
+        found += _indicator_facts(record, row, number)
     return found
+
+
+def _of_another_year(
+    label: str, record: Record, query: Query, catalog: Catalog, also: int = 0
+) -> Absent | None:
+    """What a form says once it says of its own budget year (or the ``also``-th after it)."""
+    own = catalog.budget_years.get(key_of(record))
+    if not query.years or (own and {own, own + also} & set(query.years)):
+        return None
+    asked = "、".join(f"{y}年" for y in query.years)
+    instead = f"该表填报的是{own}年的内容" if own else "该表没有写明是哪一年的内容"
+    return Absent(record, "no_year", f"{asked}的{label}", None, instead)
 
 
 def indicator_rows(target: Target, rows: list[Row]) -> list[Row]:
@@ -295,7 +312,7 @@ def _in_category(row: Row, words: str) -> bool:
     return any(words in level for level in levels)
 
 
-def _indicator_facts(record: Record, row: Row) -> Iterable[Fact | Absent]:
+def _indicator_facts(record: Record, row: Row, at: int) -> Iterable[Fact | Absent]:
     """The annual target; the target for the period too where it says something else."""
     period, annual = row.cells.get("period_value"), row.cells.get("annual_value")
     named = [
@@ -309,5 +326,5 @@ def _indicator_facts(record: Record, row: Row) -> Iterable[Fact | Absent]:
         made = make_fact(record, label, cell, Kind.TEXT, item=row.name)
         if isinstance(made, Fact):
             number = parse_target(made.value).number
-            made = Fact(record, label, cell, made.value, number=number, item=row.name)
+            made = Fact(record, label, cell, made.value, number=number, item=row.name, row=at)
         yield made

@@ -16,6 +16,7 @@ from assistant.answer_bench import (
 )
 from assistant.answer_facts import Absent, Fact, facts_of
 from assistant.answer_wording import absence
+from assistant.query_catalog import key_of
 from schemas.answers import AnswerValue
 from schemas.queries import Target, TargetKind
 
@@ -130,7 +131,7 @@ def count(bench: Bench) -> Result:
 
 def _count_rows(bench: Bench, target: Target) -> Result:
     facts = [f for p in projects_of(bench, target) for f in p.facts]
-    items = list(dict.fromkeys((f.project, f.item) for f in facts))
+    items = {(key_of(f.record), f.row) for f in facts}
     if not items:
         return nothing([a for p in projects_of(bench, target) for a in p.absent], bench)
     result = Result(facts=facts, shown=[bench.line(f) for f in facts])

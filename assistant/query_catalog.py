@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from assistant.passages import Bm25, grams, squeeze, words_of
@@ -80,6 +81,34 @@ class Catalog:
             name = canonical.setdefault(squeeze(record.name), record.name)
             found.setdefault(name, []).append(record)
         return found
+
+    @cached_property
+    def identity(self) -> dict[RecordKey, str]:
+        """Which records are of one project: one name, and neither codes nor units that differ.
+
+        Offices are renamed and written in more than one way; units count as different only
+        where they are unlike.
+        """
+        found: dict[RecordKey, str] = {}
+        for name, records in self.projects.items():
+            firsts: list[Record] = []
+            for record in records:
+                same = next((i for i, f in enumerate(firsts) if _one_project(f, record)), None)
+                if same is None:
+                    same = len(firsts)
+                    firsts.append(record)
+                found[key_of(record)] = f"{name}#{same}"
+        return found
+
+    @cached_property
+    def known_years(self) -> set[int]:
+        """Every year that a form has money for, begins or ends in."""
+        years = {y for y in self.budget_years.values() if y}
+        for record in self.records:
+            cells = [record.fields.get("start_year"), record.fields.get("end_year")]
+            cells += [r.get("year") for r in record.tables.get("annual_funding", ())]
+            years |= {int(t) for c in cells if (t := text_of(c)).isdigit()}
+        return years
 
     @cached_property
     def name_keys(self) -> dict[str, str]:
@@ -257,6 +286,22 @@ def _parts(spec: FieldSpec, value: str) -> set[str]:
                 if end - start >= 4:
                     parts.add(key[start:end])
     return parts
+
+
+_ALIKE = 0.8  # units at least this much alike are one
+
+
+def _one_project(first: Record, second: Record) -> bool:
+    codes = [squeeze(text_of(r.fields.get("code"))) for r in (first, second)]
+    if all(codes):
+        return codes[0] == codes[1]
+    units = [_unit_key(r) for r in (first, second)]
+    return not all(units) or SequenceMatcher(None, *units).ratio() >= _ALIKE
+
+
+def _unit_key(record: Record) -> str:
+    names = ("applicant_unit", "spending_unit", "implementing_unit")
+    return next((k for n in names if (k := squeeze(text_of(record.fields.get(n))))), "")
 
 
 def amount_of(cell: Cell | None) -> Decimal | None:

@@ -50,7 +50,7 @@ class Target(BaseModel):
     label: str = ""
 
 
-Test = Literal["eq", "ne", "contains", "empty", "filled", "<", "<=", "=", ">=", ">"]
+Test = Literal["eq", "ne", "contains", "lacks", "empty", "filled", "<", "<=", "=", ">=", ">"]
 
 
 Asks = Literal["", "number", "name", "time", "reason", "list", "place"]
@@ -59,8 +59,9 @@ Asks = Literal["", "number", "name", "time", "reason", "list", "place"]
 class Filter(BaseModel):
     """A condition on a record: any of ``fields`` passes ``test`` against ``value``.
 
-    Numeric tests compare amounts in yuan, or the number of an indicator's target, of
-    ``target``, which then stands in for ``fields``.
+    Numeric tests compare a year in ``fields``, or amounts in yuan, or the number of an
+    indicator's target, of ``target``, which then stands in for ``fields``. The other side is
+    ``value``, or the same target in ``than_year``, or that of ``than_project``.
     """
 
     fields: list[str] = Field(default_factory=list)
@@ -68,6 +69,10 @@ class Filter(BaseModel):
     value: str = ""
     label: str = ""
     target: Target | None = None
+    also: list[str] = Field(default_factory=list)  # other values that pass as well
+    year: int | None = None
+    than_year: int | None = None
+    than_project: str = ""
 
 
 class Query(BaseModel):
@@ -80,8 +85,16 @@ class Query(BaseModel):
     filters: list[Filter] = Field(default_factory=list)
     whole: Target | None = None  # the denominator of a share
     whole_of_all: bool = False  # the denominator is summed over all projects
+    whole_filters: list[Filter] = Field(default_factory=list)  # or over those that pass these
     group_by: str = ""  # a field, fields joined by "/", or "year"
+    order: Literal["", "max", "min"] = ""  # of groups: only the first one is asked for
     limit: int = 1
+    nth: int = 1  # the first place of a ranking that is asked for: 2 for 第二高
+    ends: bool = False  # of a ranking: both the highest and the lowest
+    gap: bool = False  # of a ranking: the difference of the two
+    rate: bool = False  # of a comparison: also in per cent
+    named: bool = False  # of a sum: which projects went in is asked as well
+    expected: str = ""  # the number that a yes-or-no question offers, in yuan for money
     unit: str = ""  # 元, 万元 or 亿元, where the question asks for one
     text: list[str] = Field(default_factory=list)  # words that a passage must hold
     extra: list[str] = Field(default_factory=list)  # words that it may hold

@@ -23,6 +23,7 @@ import numpy as np
 from assistant.grid import Grid, Wall, build_grid
 from assistant.ocr_lines import (
     PixelBox,
+    cell_ink,
     line_heights,
     text_lines,
     without_borders,
@@ -95,16 +96,23 @@ class _Scan:
         """The printed lines, in reading order, each as its words."""
         grid = build_grid((), self.rulings())
         clean = erased(self.gray, self.across, self.down)
-        boxes = self._outside(clean, grid) + self._inside(clean, grid)
+        found = self._outside(clean, grid) + self._inside(clean, grid)
+        boxes = [b for box in found if (b := self._clipped(box))]
         return self._recognised(clean, boxes)
+
+    def _clipped(self, box: PixelBox) -> PixelBox | None:
+        height, width = self.gray.shape
+        x0, y0, x1, y1 = box
+        x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+        return (x0, y0, x1, y1) if x1 - x0 > 1 and y1 - y0 > 1 else None
 
     def _inside(self, clean: Image, grid: Grid) -> list[PixelBox]:
         """The printed lines of every cell."""
-        ink = without_specks(dark(clean))
         cells = [_pixels(c.box, self.dpi, inset=3) for c in grid.cells]
-        pieces = [ink[y0:y1, x0:x1] for x0, y0, x1, y1 in cells]
+        pieces = [cell_ink(clean[y0:y1, x0:x1]) for x0, y0, x1, y1 in cells]
+        pieces = [without_specks(piece) if piece.size else piece for piece in pieces]
         pitch = _pitch(pieces, self.dpi)
-        pieces = [without_borders(piece, pitch) for piece in pieces]
+        pieces = [without_borders(p, pitch) if p.size else p for p in pieces]
         out: list[PixelBox] = []
         for (x, y, _, _), piece in zip(cells, pieces, strict=True):
             if piece.size:

@@ -19,6 +19,14 @@ _EDGE = 7  # pixels; what is left of a border lies this close to it
 PixelBox = tuple[int, int, int, int]
 
 
+def cell_ink(gray: Image) -> Image:
+    """The ink of one cell: what is darker than the cell's own paper, shaded or not."""
+    if not gray.size:
+        return gray
+    paper = float(np.percentile(gray, 60))
+    return np.where(gray < paper - max(25.0, 0.2 * paper), 255, 0).astype(np.uint8)
+
+
 def without_specks(ink: Image, smallest: int = 0) -> Image:
     """The ink without marks of a few pixels, or those less than ``smallest`` high and wide."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)

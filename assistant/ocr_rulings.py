@@ -89,8 +89,8 @@ def find_walls(gray: Image, dpi: int) -> tuple[list[Wall], list[Wall]]:
         for x, y, w, h in _pieces(_horizontal(ink, dpi // 5))
         if h <= _THICK + 2
     ]
-    across = walls_of(pieces, snap=4, gap=gap)
-    down = _vertical(ink, across, dpi)
+    across = [_bridged(w, ink.T) for w in walls_of(pieces, snap=4, gap=gap)]
+    down = [_bridged(w, ink) for w in _vertical(ink, across, dpi)]
     down = [w for w in (_attached(w, across, 0) for w in down) if w.spans]
     across = [w for w in (_attached(w, down, gray.shape[1] * 0.3) for w in across) if w.spans]
     return across, down
@@ -113,6 +113,29 @@ def _vertical(ink: Image, across: Sequence[Wall], dpi: int) -> list[Wall]:
             if end - start <= _THICK + 2:
                 pieces.append(((start + end - 1) / 2, upper, lower))
     return walls_of(pieces, snap=5, gap=max(skipped, 3.0) + 1)
+
+
+def _bridged(wall: Wall, ink: Image) -> Wall:
+    """The wall's stretches joined over gaps in which most of the line is printed after all.
+    ``ink`` lies so that the wall runs down it."""
+    x = round(wall.at)
+    line = (ink[:, max(x - 4, 0) : x + 5] > 0).sum(axis=1) > 0
+    spans = [wall.spans[0]]
+    for start, end in wall.spans[1:]:
+        gap = line[int(spans[-1][1]) : int(start)]
+        column = _straight(ink, x, int(spans[-1][1]), int(start))
+        if gap.mean() > 0.9 and column > 0.86:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return Wall(wall.at, tuple(spans))
+
+
+def _straight(ink: Image, x: int, start: int, end: int) -> float:
+    """How much of a stretch its darkest column fills: text has no such column."""
+    stretch = ink[start:end, max(x - 5, 0) : x + 6] > 0
+    wide = stretch[:, :-1] | stretch[:, 1:]
+    return float(wide.mean(axis=0).max()) if wide.size else 0.0
 
 
 def _between(wide: NDArray[np.bool_], upper: int, lower: int) -> tuple[int, int]:
@@ -152,21 +175,19 @@ def _attached(wall: Wall, others: Sequence[Wall], long: float) -> Wall:
 def erased(gray: Image, across: Sequence[Wall], down: Sequence[Wall]) -> Image:
     """The image without its ruling lines, each followed where it strays."""
     clean = gray.copy()
-    paper = int(np.percentile(gray, 80))
     ink = dark(gray) > 0
     for wall in across:
         for a, b in wall.spans:
-            _erase(clean, ink, round(wall.at), (int(a) - 2, int(b) + 3), paper)
+            _erase(clean, ink, round(wall.at), (int(a) - 2, int(b) + 3))
     for wall in down:
         for a, b in wall.spans:
-            _erase(clean.T, ink.T, round(wall.at), (int(a) - 2, int(b) + 3), paper)
+            _erase(clean.T, ink.T, round(wall.at), (int(a) - 2, int(b) + 3))
     return clean
 
 
-def _erase(
-    clean: Image, ink: NDArray[np.bool_], at: int, span: tuple[int, int], paper: int
-) -> None:
-    """Paints over the line in row ``at``, stretch by stretch where it is darkest."""
+def _erase(clean: Image, ink: NDArray[np.bool_], at: int, span: tuple[int, int]) -> None:
+    """Paints over the line in row ``at``, stretch by stretch where it is darkest, with the
+    shade of the paper beside it."""
     low, high = max(at - _STRAY, 0), at + _STRAY + 1
     for start in range(max(span[0], 0), span[1], _STRETCH):
         end = min(start + _STRETCH, span[1])
@@ -174,4 +195,5 @@ def _erase(
         if not len(share):
             continue
         row = low + int(np.argmax(share)) if share.max() > 0.6 else at
-        clean[max(row - 3, 0) : row + 4, start:end] = paper
+        beside = clean[max(row - 8, 0) : row + 9, start:end]
+        clean[max(row - 3, 0) : row + 4, start:end] = int(np.percentile(beside, 70))

@@ -58,6 +58,11 @@ class Labels:
             return None
         return Label(*hit, year=int(year[0]) if year else None, unit=_unit_of(text))
 
+    def inside(self, text: str) -> bool:
+        """Whether ``text`` (comparable form) begins or ends with a label and says more."""
+        ends = range(4, min(len(text), 13))
+        return any(text[:n] in self.wordings or text[-n:] in self.wordings for n in ends)
+
 
 def _unit_of(text: str) -> str | None:
     found = _UNIT_IN_LABEL.search(text)

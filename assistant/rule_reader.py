@@ -38,13 +38,14 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         return text_rules.read_form(pages, span)
     sheets = _sheets(pages, span.form_type)
     segments = find_segments(sheets, span.form_type)
-    pairs = list(_pairs(sheets, segments, field_labels(span.form_type)))
+    labels = field_labels(span.form_type)
+    pairs = list(_pairs(sheets, segments, labels))
     reading = FormReading(
         reader="rules",
         form_id=span.form_id,
         pages=list(span.pages),
         form_type=span.form_type,
-        fields=_fields(pairs),
+        fields=_fields(pairs, labels),
     )
     _add_tables(reading, segments)
     _add_heading(reading, sheets, span)
@@ -156,14 +157,14 @@ def _continuation(
     return ((sheet.page, right),), found
 
 
-def _fields(pairs: Sequence[_Pair]) -> dict[str, Reading]:
+def _fields(pairs: Sequence[_Pair], labels: Labels) -> dict[str, Reading]:
     """One reading a field: the schema's own wording before synonyms, the first before later."""
     best: dict[str, _Pair] = {}
     for pair in pairs:
         name = pair.label.field.name
         if name not in best or pair.label.rank < best[name].label.rank:
             best[name] = pair
-    out = {n: read_cell(p.label.field.kind, p.cells) for n, p in best.items()}
+    out = {n: _read_pair(p, labels) for n, p in best.items()}
     for pair in pairs:
         name = pair.label.field.name
         if pair is not best[name] and pair.label == best[name].label:
@@ -172,6 +173,14 @@ def _fields(pairs: Sequence[_Pair]) -> dict[str, Reading]:
                 doubts = (*out[name].doubts, "printed_twice")
                 out[name] = out[name].model_copy(update={"doubts": doubts})
     return out
+
+
+def _read_pair(pair: _Pair, labels: Labels) -> Reading:
+    """A value, doubted where another label stands in its cell: a border may be missing."""
+    reading = read_cell(pair.label.field.kind, pair.cells)
+    if pair.label.field.kind is Kind.LONG_TEXT or not labels.inside(pair.cells[0][1].folded):
+        return reading
+    return reading.model_copy(update={"doubts": (*reading.doubts, "label_inside")})
 
 
 def _add_tables(reading: FormReading, segments: Sequence[Segment]) -> None:

@@ -43,6 +43,8 @@ def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
     if kind is Kind.LONG_TEXT:
         return Reading(value=paragraphs(lines, first.box.x1 - 4), evidence=evidence, doubts=doubts)
     value, more = parse(kind, printed)
+    if value is None and page.source is PageSource.SCAN and "ocr" not in doubts:
+        more = ("ocr",)  # options are printed, and OCR saw no tick
     return Reading(value=value, evidence=evidence, doubts=(*doubts, *more))
 
 
@@ -101,6 +103,8 @@ def parse(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
         return (int(year[1]), ()) if year else (printed, ("not_a_year",))
     if kind is Kind.AMOUNT:
         return _amount(printed)
+    if kind is Kind.CHOICE and "是" in printed and "否" in printed:
+        return printed, ("options",)  # both are printed, and no mark can be seen
     if kind in (Kind.CODE, Kind.NUMBER):
         return re.sub(r"\s+", "", printed), ()
     return printed, ()

@@ -273,6 +273,19 @@ def test_a_lost_border_gives_no_value() -> None:
         assert {"unreadable", "border_lost"} <= set(row[name].doubts)
 
 
+@pytest.mark.parametrize(
+    ("row", "doubts"),
+    [
+        (["预算级次", "市级项目来源"], ("label_inside",)),
+        (["预算级次", "市级"], ()),
+        (["是否重点项目", "是 否"], ("options",)),
+    ],
+)
+def test_a_value_that_holds_more_than_itself_is_doubted(row: Row, doubts: tuple[str, ...]) -> None:
+    [reading] = [r for n, r in form([row]).fields.items() if n != "amount_unit"]
+    assert reading.doubts == doubts
+
+
 def test_an_amount_over_two_rows_is_doubted() -> None:
     rows: list[Row] = [*FUNDING[:2], ["1", "2024", "10", "10"], ["2", "2025", None, "20"]]
     for row in form(rows).tables["annual_funding"]:

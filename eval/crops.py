@@ -20,7 +20,7 @@ _MARK = (217, 89, 0)
 
 def cropper(path: Path) -> Callable[[int, Box | None], str]:
     """A function (page, box) → data URI of the strip of the page around the box, the box marked;
-    the whole page where no box is known."""
+    the whole page, small, where no box is known."""
 
     @lru_cache(maxsize=4)
     def page_of(number: int) -> Any:
@@ -39,7 +39,7 @@ def cropper(path: Path) -> Callable[[int, Box | None], str]:
 
 def _strip(page: Any, box: Box | None) -> Any:
     if box is None:
-        return page.resize((page.width // 2, page.height // 2))
+        return page.resize((page.width // 3, page.height // 3))
     from PIL import ImageDraw
 
     marked = page.copy()

@@ -19,7 +19,6 @@ from eval.score import DocumentScore, Report
 
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
 _MOST_CROPS = 60  # a document and reader; the rest is listed without its picture
-_BEST = ("reconciled", "rules", "llm")
 
 
 @cache
@@ -51,10 +50,10 @@ def _section(dataset: Dataset, report: Report, comparison: Comparison | None) ->
 
 
 def _headline(report: Report) -> list[tuple[str, str, str]]:
-    """(figure, what it is, its tone) of each document's best account, and of the answers."""
+    """(figure, what it is, its tone) of each document's whole account, and of the answers."""
     out: list[tuple[str, str, str]] = []
     for document in report.documents:
-        reader = next((r for r in _BEST if r in document.extraction), None)
+        reader = document.best()
         if reader is not None:
             m = figures.extraction(document.extraction[reader])
             name = f"{document.document}, {reader}"
@@ -81,6 +80,7 @@ def _document(document: DocumentScore, dataset: Dataset) -> dict[str, Any]:
         "readers": [
             {
                 "name": reader,
+                "forms": document.forms(reader),
                 "colour": plots.COLOURS[reader],
                 "figures": figures.extraction(score),
                 "reliability": plots.reliability(calibration(score.cells)[0]),
@@ -110,13 +110,10 @@ def _errors(
     }
     out = []
     for number, cell in enumerate(errors(document.extraction[reader])):
-        with_picture = cell.page is not None and number < _MOST_CROPS
         beside = {n: cells.get((cell.form_id, cell.path)) for n, cells in said.items()}
-        out.append(
-            {
-                "cell": cell,
-                "crop": crop(cell.page or 1, cell.box) if with_picture else "",
-                "readings": {n: c for n, c in beside.items() if c is not None},
-            }
-        )
+        readings = {n: c for n, c in beside.items() if c is not None}
+        place = next((c for c in (cell, *readings.values()) if c.box), cell)
+        with_picture = place.page is not None and number < _MOST_CROPS
+        picture = crop(place.page or 1, place.box) if with_picture else ""
+        out.append({"cell": cell, "crop": picture, "readings": readings})
     return out

@@ -89,12 +89,15 @@ class StateRate:
 
 
 def _label(cell: CellScore) -> str:
-    return cell.state or "not seen"
+    """A cell's state, told apart by whether its reader doubts it."""
+    if not cell.state:
+        return "not seen"
+    return f"{cell.state}, doubted" if cell.needs_review else cell.state
 
 
 def calibration(cells: Sequence[CellScore]) -> tuple[list[StateRate], float | None]:
     """The rate of each state, and the Brier score of forecasts made from the other forms
-    (with one right and one wrong added, after Laplace)."""
+    (with one right and one wrong added, after Laplace); None where there is no other form."""
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for cell in cells:
         count = counts[_label(cell), cell.form_id]
@@ -112,7 +115,8 @@ def calibration(cells: Sequence[CellScore]) -> tuple[list[StateRate], float | No
             squares += r * (1 - forecast) ** 2 + (n - r) * forecast**2
         low, high = wilson(right, total)
         rates.append(StateRate(state, total, right, forecasts / total, low, high))
-    return rates, squares / len(cells) if cells else None
+    forms = {c.form_id for c in cells}
+    return rates, squares / len(cells) if len(forms) > 1 else None
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:

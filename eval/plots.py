@@ -9,7 +9,7 @@ from eval.metrics import RiskPoint, StateRate
 
 COLOURS = {"rules": "#b45309", "llm": "#6d28d9", "reconciled": "#0f766e"}
 _W, _H = 460.0, 250.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 14.0, 12.0, 40.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68.0, 22.0, 12.0, 40.0
 
 
 def _x(share: float) -> float:

@@ -48,7 +48,7 @@ def _extraction_table(documents: Sequence[DocumentScore]) -> str:
         "rows F1", "flagged", "silent errors", "pages right", "boxes right", "Brier",
     )  # fmt: skip
     rows = [
-        (d.document, reader, *_figures_of(score))
+        (d.document, reader, d.forms(reader), *_figures_of(score))
         for d in documents
         for reader, score in d.extraction.items()
     ]
@@ -58,7 +58,6 @@ def _extraction_table(documents: Sequence[DocumentScore]) -> str:
 def _figures_of(score: ExtractionScore) -> tuple[str, ...]:
     m = figures.extraction(score)
     return (
-        f"{m['forms_found']}/{m['forms_labelled']}",
         percent(m["fields_right"]),
         percent(m["fields_right_without_long_texts"]),
         f"{m['rows_precision']:.3f}",

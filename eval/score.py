@@ -20,6 +20,8 @@ from eval.extraction import (
 from eval.log import READERS, DocumentLog, Log
 from schemas.readings import FormReading, Usage
 
+_BEST = ("reconciled", "rules", "llm")
+
 
 @dataclass
 class DocumentScore:
@@ -32,6 +34,20 @@ class DocumentScore:
     usage: dict[str, Usage] = field(default_factory=dict)  # by form
     pages: int = 0
     seconds: float = 0.0
+
+    def forms(self, reader: str) -> str:
+        """Forms found of those labelled, and how many were not scored."""
+        score = self.extraction[reader]
+        unscored = f", {len(self.unscored)} not scored" if self._is_partial(reader) else ""
+        return f"{score.forms_found}/{score.forms_labelled}{unscored}"
+
+    def best(self) -> str | None:
+        """The account that a user gets, of those that cover every form."""
+        whole = (r for r in _BEST if r in self.extraction and not self._is_partial(r))
+        return next(whole, None)
+
+    def _is_partial(self, reader: str) -> bool:
+        return reader != "rules" and bool(self.unscored)
 
     @property
     def used(self) -> Usage:

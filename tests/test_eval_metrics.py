@@ -49,6 +49,7 @@ def test_a_form_does_not_vouch_for_itself() -> None:
 
 def test_what_was_not_scored_has_no_brier_score() -> None:
     assert calibration([]) == ([], None)
+    assert calibration(cells(3))[1] is None  # one form alone has no other to forecast it
     assert risk_curve([]) == []
 
 

@@ -40,6 +40,8 @@ def test_an_unscored_form_is_not_zero(toy: Dataset) -> None:
         "reconciled": 1,
     }
     assert document.unscored == {"p02": "no recording"}
+    assert [document.forms(r) for r in ("rules", "llm")] == ["2/2", "1/1, 1 not scored"]
+    assert document.best() == "rules"
     assert all(
         not [c for c in s.cells if c.outcome != "right"] for s in document.extraction.values()
     )

@@ -7,20 +7,26 @@ open it. The page asks its own host alone: offices have no internet.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import inspect
+import io
 import logging
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
+from gradio.events import api as endpoint
 
 from assistant import widgets
+from assistant.api import Api
+from assistant.ask_screen import Ask
 from assistant.errors import (
     DocumentError,
     InvalidValue,
@@ -30,7 +36,8 @@ from assistant.errors import (
     StoreError,
     UsageError,
 )
-from assistant.screens import Ask, Chosen, Documents, Export, Findings, Review, warn
+from assistant.screens import Chosen, Documents, Export, Findings, Review, warn
+from assistant.sentences import translated
 from assistant.widgets import Texts
 from assistant.words import Lang, word
 
@@ -55,25 +62,51 @@ _TITLES: dict[type[JixiaoError], str] = {
 }
 
 
+def _said(lang: Lang, handler: Callable[..., Any], error: Exception) -> tuple[str, str]:
+    """The title and the sentence of an error; one that nobody foresaw is logged."""
+    if isinstance(error, JixiaoError):
+        key = next(title for kind, title in _TITLES.items() if isinstance(error, kind))
+        return key, translated(lang, str(error))
+    _log.error("%s failed", handler.__qualname__, exc_info=error)
+    return "error.any", word(lang, "error.unexpected")
+
+
 def guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Shows an error of ``handler`` as its sentence and leaves the page as it is; one that
-    nobody foresaw is logged.
+    """Shows an error of ``handler`` as its sentence and leaves the page as it is.
 
     It is shown as a warning: Gradio covers every part of the page with an error.
+    A handler that yields is guarded at every step.
     """
 
     @functools.wraps(handler)
     def run(lang: Lang, *args: Any) -> Any:
         try:
             return handler(lang, *args)
-        except JixiaoError as error:
-            key = next(title for kind, title in _TITLES.items() if isinstance(error, kind))
-            sentence = str(error)
-        except Exception:  # noqa: BLE001  (a user must see something)
-            _log.exception("%s failed", handler.__qualname__)
-            key, sentence = "error.any", word(lang, "error.unexpected")
-        warn(lang, key, sentence)
-        return gr.skip()
+        except Exception as error:  # noqa: BLE001  (a user must see something)
+            warn(lang, *_said(lang, handler, error))
+            return gr.skip()
+
+    @functools.wraps(handler)
+    def steps(lang: Lang, *args: Any) -> Iterator[Any]:
+        try:
+            yield from handler(lang, *args)
+        except Exception as error:  # noqa: BLE001
+            warn(lang, *_said(lang, handler, error))
+            yield gr.skip()
+
+    return steps if inspect.isgeneratorfunction(handler) else run
+
+
+def for_programs(tool: Callable[..., str]) -> Callable[..., str]:
+    """A tool whose errors reach the program that called it as one sentence."""
+
+    @functools.wraps(tool)
+    def run(*args: Any, **named: Any) -> str:
+        try:
+            return tool(*args, **named)
+        except Exception as error:  # noqa: BLE001
+            sentence = _said("en", tool, error)[1]
+            raise gr.Error(sentence, print_exception=False) from None
 
     return run
 
@@ -95,11 +128,20 @@ class Page(Texts):
         outputs: Any,
         *,
         quiet: bool = False,
-    ) -> None:
-        """``quiet`` handlers show no sign of waiting."""
-        shown = "hidden" if quiet else "minimal"
-        for event in events:
-            event(guarded(handler), [self.lang, *inputs], outputs, show_progress=shown)
+        cancels: Sequence[Any] = (),
+    ) -> list[Any]:
+        """``quiet`` handlers show no sign of waiting. No handler is offered to programs."""
+        return [
+            event(
+                guarded(handler),
+                [self.lang, *inputs],
+                outputs,
+                show_progress="hidden" if quiet else "minimal",
+                cancels=list(cancels),
+                api_visibility="private",
+            )
+            for event in events
+        ]
 
 
 def _header(page: Page, reviewer: str) -> gr.Textbox:
@@ -136,6 +178,7 @@ def _documents_tab(page: Page, assistant: Assistant) -> None:
     shown = [table, detail, timer, chosen]
     page.on([upload.upload], screen.upload, [upload, chosen], [upload, *shown])
     page.on([table.pick], screen.pick, [], shown)
+    page.on([table.remove], screen.remove, [chosen], shown)
     events = [timer.tick, tab.select, page.demo.load, page.lang.change]
     page.on(events, screen.show, [chosen], shown, quiet=True)
 
@@ -182,38 +225,36 @@ def _review_tab(page: Page, assistant: Assistant, who: gr.Textbox) -> None:
         page.on([button.click], handler, by, shown)
 
 
-def _ask_tab(page: Page, assistant: Assistant) -> None:
-    screen, exchanges, source = Ask(assistant), gr.State([]), gr.State("")
+def _ask_tab(page: Page, assistant: Assistant, who: gr.Textbox) -> None:
+    screen = Ask(assistant)
+    talk, waiting, source = gr.State(""), gr.State(""), gr.State("")
     with page.make(gr.Tab, {"label": "tab.ask"}) as tab, gr.Row():
         with gr.Column(scale=5, min_width=420):
             thread = widgets.conversation("thread")
-            with gr.Row(equal_height=True, elem_classes="entry"):
-                question = page.make(
-                    gr.Textbox,
-                    {"placeholder": "ask.hint"},
-                    show_label=False,
-                    container=False,
-                    max_lines=3,
-                    scale=5,
-                    elem_id="question",
-                )
-                send = page.button("ask.send", variant="primary", min_width=80, elem_id="send")
-            with gr.Row():
-                approved = page.make(
-                    gr.Checkbox, {"label": "ask.approved_only"}, container=False, elem_id="only"
-                )
-                new = page.button("ask.new", min_width=80, scale=0, elem_id="new")
+            entry = widgets.entry(page)
             examples = widgets.conversation("examples")
+            with page.make(gr.Accordion, {"label": "talk.title"}, open=False, elem_id="earlier"):
+                talks = widgets.pickable("talks")
         with gr.Column(scale=5, min_width=420):
             image = widgets.page_image("source")
+        link = widgets.download("download")
     shown = [thread, image, source]
-    asked = [question, exchanges, *shown]
-    page.on([send.click, question.submit], screen.ask, [question, exchanges, approved], asked)
-    page.on([thread.ask, examples.ask], screen.ask_chosen, [exchanges, approved], asked)
-    page.on([thread.cite], screen.cite, [exchanges], shown)
-    page.on([new.click], screen.new, [], [exchanges, *shown])
-    page.on([tab.select, page.lang.change], screen.show, [exchanges, source], shown, quiet=True)
-    page.on([tab.select, page.lang.change], screen.examples, [], examples, quiet=True)
+    asked = [entry.question, waiting, talk, *shown, entry.send, entry.stop]
+    question = [entry.question, talk, entry.approved]
+    asking = page.on([entry.send.click, entry.question.submit], screen.ask, question, asked)
+    asking += page.on([thread.ask, examples.ask], screen.ask_chosen, question[1:], asked)
+    page.on([e.then for e in asking], screen.settle, [waiting, talk], asked, quiet=True)
+    page.on([entry.stop.click], screen.settle, [waiting, talk], asked, cancels=asking)
+    page.on([thread.cite], screen.cite, [talk], shown)
+    page.on([thread.edit], screen.edit, [], entry.question, quiet=True)
+    page.on([thread.rate], screen.rate, [talk, source, who], thread, quiet=True)
+    page.on([thread.list], screen.list, [talk], link)
+    page.on([entry.new.click], screen.new, [], [talk, *shown])
+    page.on([talks.pick], screen.reopen, [], [talk, *shown])
+    selected = [tab.select, page.lang.change]
+    page.on(selected, screen.show, [talk, source], shown, quiet=True)
+    page.on(selected, screen.examples, [], examples, quiet=True)
+    page.on([*selected, talk.change], screen.conversations, [talk], talks, quiet=True)
 
 
 def _findings_tab(page: Page, assistant: Assistant) -> None:
@@ -260,11 +301,13 @@ def build_app(assistant: Assistant, reviewer: str = "reviewer") -> gr.Blocks:
         delete_cache=(_DAY, _DAY),
     )
     with demo:
+        for tool in Api(assistant).tools():  # first, or a handler would take the name
+            endpoint(for_programs(tool), api_name=tool.__name__)
         page = Page(demo)
         who = _header(page, reviewer)
         _documents_tab(page, assistant)
         _review_tab(page, assistant, who)
-        _ask_tab(page, assistant)
+        _ask_tab(page, assistant, who)
         _findings_tab(page, assistant)
         _export_tab(page, assistant)
         page.follow(page.lang)
@@ -278,17 +321,19 @@ def launch(demo: gr.Blocks, host: str, port: int, *, block: bool = True) -> str:
     ``port`` 0 takes any free one. Raises :class:`UsageError` for a port that is taken.
     """
     _past_the_proxy(host)
-    _, url, _ = demo.launch(
-        server_name=host,
-        server_port=_free_port(host, port),
-        theme=_theme(),
-        css_paths=_HERE / "assistant" / "app.css",
-        footer_links=[],
-        share=False,
-        ssr_mode=False,
-        quiet=True,
-        prevent_thread_lock=True,
-    )
+    with contextlib.redirect_stdout(io.StringIO()):  # Gradio tells of its MCP server
+        _, url, _ = demo.launch(
+            server_name=host,
+            server_port=_free_port(host, port),
+            theme=_theme(),
+            css_paths=_HERE / "assistant" / "app.css",
+            footer_links=[],
+            share=False,
+            ssr_mode=False,
+            mcp_server=True,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
     print(f"{word('zh', 'app')} {url}", flush=True)
     if block:
         demo.block_thread()

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from assistant.markup import amount, attribute, badge, escape, notice, paragraphs
+from assistant.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from assistant.words import Lang, word
 from schemas.answers import Answer, AnswerValue, Citation
+from schemas.conversations import Conversation, Exchange
 from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.records import Record
 
 CHIPS = 6  # sources shown beside an answer; the others are under a fold
+ROWS = 200  # values shown in a table
 _EXAMPLES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question with its answer."""
+def thread(exchanges: Sequence[Exchange], lang: Lang, chosen: str = "", waiting: str = "") -> str:
+    """The conversation, with the question that is ``waiting`` for its answer.
 
-    question: str
-    answer: Answer
-
-
-def thread(exchanges: Sequence[Exchange], lang: Lang, chosen: str = "") -> str:
-    """The conversation. Sources carry ``data-cite="turn.number"``, questions to choose from
-    ``data-ask``."""
-    if not exchanges:
+    Sources carry ``data-cite="turn.number"``, questions to choose from ``data-ask``, what may
+    be asked in other words ``data-edit``, verdicts ``data-rate``, lists ``data-list``.
+    """
+    if not exchanges and not waiting:
         return notice(word(lang, "ask.empty"))
     turns = [_turn(i, e, lang, chosen) for i, e in enumerate(exchanges)]
+    if waiting:
+        turns.append(_asked(waiting) + _waiting(lang))
     return f'<div class="thread" role="log" aria-live="polite">{"".join(turns)}</div>'
+
+
+def _asked(text: str) -> str:
+    return f'<div class="question"><p>{paragraphs(text)}</p></div>'
+
+
+def _waiting(lang: Lang) -> str:
+    return f'<div class="answer waiting">{escape(word(lang, "ask.waiting"))}</div>'
 
 
 def _turn(number: int, exchange: Exchange, lang: Lang, chosen: str) -> str:
     return (
-        f'<div class="question"><p>{paragraphs(exchange.question)}</p></div>'
-        f'<div class="answer">{_answer(exchange.answer, number, lang, chosen)}</div>'
+        f"{_asked(exchange.question)}"
+        f'<div class="answer">{_answer(exchange.answer, number, lang, chosen)}'
+        f"{_foot(exchange, lang)}</div>"
     )
 
 
@@ -45,15 +53,50 @@ def _answer(answer: Answer, number: int, lang: Lang, chosen: str) -> str:
     return "".join(
         (
             f'<div class="badges">{badge(lang, "status", answer.status)}{approval}'
-            f'<button class="copy" data-copy="{attribute(answer.answer)}">'
+            f'<button class="copy" data-copy="{attribute(answer.answer)}" '
+            f'data-done="{attribute(word(lang, "ask.copied"))}">'
             f"{escape(word(lang, 'ask.copy'))}</button></div>",
             f'<p class="says">{paragraphs(answer.answer)}</p>',
             _choices(answer.choices, lang),
             values_table(answer.values, lang),
+            values_table(answer.parts, lang, "ask.parts"),
             _sources(answer.citations, number, lang, chosen),
-            _interpretation(answer.interpretation),
+            _interpretation(answer.interpretation, lang),
             _computation(answer.computation, lang),
         )
+    )
+
+
+def _foot(exchange: Exchange, lang: Lang) -> str:
+    """What a person can do with a kept answer: judge it, and take its list along."""
+    if not exchange.id:
+        return ""
+    thumbs = "".join(_thumb(exchange, verdict, lang) for verdict in ("up", "down"))
+    listed = ""
+    if exchange.answer.citations or exchange.answer.values:
+        said = escape(word(lang, "ask.list"))
+        listed = f'<button class="chip list" data-list="{exchange.id}">{said}</button>'
+    return f'<div class="foot">{thumbs}{_reason(exchange, lang)}{listed}</div>'
+
+
+def _thumb(exchange: Exchange, verdict: str, lang: Lang) -> str:
+    pressed = "true" if exchange.verdict == verdict else "false"
+    return (
+        f'<button class="thumb {verdict}" data-rate="{verdict}" data-turn="{exchange.id}" '
+        f'aria-pressed="{pressed}">{escape(word(lang, f"rate.{verdict}"))}</button>'
+    )
+
+
+def _reason(exchange: Exchange, lang: Lang) -> str:
+    """The line for the reason, once a verdict was given."""
+    if exchange.verdict is None:
+        return ""
+    hint = attribute(word(lang, f"rate.why.{exchange.verdict}"))
+    return (
+        f'<input class="reason" maxlength="500" aria-label="{hint}" placeholder="{hint}" '
+        f'value="{attribute(exchange.reason)}" data-turn="{exchange.id}" '
+        f'data-verdict="{exchange.verdict}"><button class="chip" data-why="{exchange.id}">'
+        f"{escape(word(lang, 'rate.send'))}</button>"
     )
 
 
@@ -72,22 +115,28 @@ def ask_chips(questions: Sequence[str]) -> str:
     return f'<div class="chips">{"".join(chips)}</div>'
 
 
-def values_table(values: Sequence[AnswerValue], lang: Lang) -> str:
-    """The values of an answer; two or more numbers of one unit get bars to compare them by.
+def values_table(values: Sequence[AnswerValue], lang: Lang, title: str = "ask.values") -> str:
+    """The values of an answer, or the parts of a sum; two or more numbers of one unit get bars
+    to compare them by.
 
-    A single value stands in the sentence already, so it gets no table.
+    A single value stands in the sentence already, so it gets no table. Of very many the first
+    are shown; all of them stand in the computation and in the workbook.
     """
     if len(values) < 2:
         return ""
-    widths = _bars(values)
+    count, widths = len(values), _bars(values)[:ROWS]
+    values = values[:ROWS]
     rows = [
         f'<tr><th scope="row">{escape(v.label)}</th><td class="number">{escape(amount(v.value))} '
         f"{escape(v.unit)}</td>{_bar(width)}</tr>"
         for v, width in zip(values, widths, strict=True)
     ]
-    title = escape(word(lang, "ask.values"))
-    body = f'<table class="grid values"><tbody>{"".join(rows)}</tbody></table>'
-    return f"<details open><summary>{title} ({len(values)})</summary>{body}</details>"
+    more = notice(word(lang, "ask.more_values", n=count, shown=ROWS)) if count > ROWS else ""
+    body = f'<table class="grid values"><tbody>{"".join(rows)}</tbody></table>{more}'
+    return (
+        f"<details open><summary>{escape(word(lang, title))} ({count})</summary>"
+        f'<div class="scroll">{body}</div></details>'
+    )
 
 
 def _bar(width: float | None) -> str:
@@ -136,8 +185,25 @@ def _chip(c: Citation, key: str, lang: Lang, chosen: str) -> str:
     )
 
 
-def _interpretation(text: str) -> str:
-    return f'<p class="interpretation">{paragraphs(text)}</p>' if text else ""
+def _interpretation(text: str, lang: Lang) -> str:
+    """How the question was read, and a button that puts it into the input to correct it."""
+    if not text:
+        return ""
+    return (
+        f'<p class="interpretation">{paragraphs(text)} '
+        f'<button class="chip edit" data-edit="{attribute(query_of(text))}">'
+        f"{escape(word(lang, 'ask.edit'))}</button></p>"
+    )
+
+
+def query_of(interpretation: str) -> str:
+    """What an interpretation says without its frame: a question in full words.
+
+    >>> query_of("理解为：求和：全部项目的当年金额。")
+    '求和：全部项目的当年金额'
+    """
+    first = interpretation.splitlines()[0]
+    return first.removeprefix("理解为").lstrip("：: ").rstrip("。")
 
 
 def _computation(text: str, lang: Lang) -> str:
@@ -154,6 +220,31 @@ def cited(exchanges: Sequence[Exchange], key: str) -> Citation | None:
         return None
     citations = exchanges[int(turn)].answer.citations
     return citations[int(number)] if int(number) < len(citations) else None
+
+
+def conversations_table(conversations: Sequence[Conversation], lang: Lang, chosen: str = "") -> str:
+    """The conversations that were had, each to be reopened. Times are of the reader's zone."""
+    if not conversations:
+        return notice(word(lang, "talk.none"))
+    rows = [
+        row(
+            [escape(c.question), str(c.turns), f"{c.at.astimezone():%Y-%m-%d %H:%M}"],
+            pick=c.name,
+            chosen=c.name == chosen,
+        )
+        for c in conversations
+    ]
+    headers = [word(lang, f"talk.{name}") for name in ("question", "turns", "at")]
+    return table(headers, rows, "talks")
+
+
+def download(name: str, data: bytes, stamp: str) -> str:
+    """A link that holds a workbook; the app follows it. ``stamp`` tells two of them apart."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return (
+        f'<a data-stamp="{attribute(stamp)}" download="{attribute(name)}" '
+        f'href="data:{kind};base64,{base64.b64encode(data).decode()}">{escape(name)}</a>'
+    )
 
 
 def example_questions(records: Sequence[Record]) -> list[str]:

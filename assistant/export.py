@@ -140,17 +140,18 @@ def _write_xlsx(path: Path, records: Sequence[Record], names: Names) -> None:
 
     book = Workbook()
     book.remove(book.active)
-    _fill(book.create_sheet("项目 projects"), project_rows(records, names))
+    fill(book.create_sheet("项目 projects"), project_rows(records, names))
     for title, table in (
         ("分年度资金 annual funding", ANNUAL_FUNDING),
         ("资金构成 cost items", COST_ITEMS),
         ("绩效指标 indicators", INDICATORS),
     ):
-        _fill(book.create_sheet(title), table_rows(table, records, names))
+        fill(book.create_sheet(title), table_rows(table, records, names))
     book.save(path)
 
 
-def _fill(sheet: Any, rows: Iterator[list[Any]]) -> None:
+def fill(sheet: Any, rows: Iterator[list[Any]]) -> None:
+    """Writes ``rows``, the first as the header; text is never taken for a formula."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
 

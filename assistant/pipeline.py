@@ -141,6 +141,10 @@ class Assistant:
         if self._jobs():
             self._work().start()
 
+    def discard(self, document_id: str) -> None:
+        """Takes a file that could not be read off the list; any other document stays."""
+        self._refuse_unread(self._store.status(document_id))
+
     def documents(self) -> list[DocumentStatus]:
         """Every document with its progress, the newest first."""
         return [self._shown(status) for status in self._store.statuses()]

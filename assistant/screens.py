@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant import answer_views, record_views, views
-from assistant.answer_views import Exchange
+from assistant import record_views, views
 from assistant.errors import DocumentError, InvalidValue, JixiaoError
 from assistant.markup import escape, notice, page_view
 from assistant.review import value_of_reader
+from assistant.sentences import translated
 from assistant.words import Lang, word
 from schemas.findings import Finding
 from schemas.geometry import Box
@@ -41,11 +41,11 @@ def warn(lang: Lang, key: str, sentence: str) -> None:
     gr.Warning(f"<b>{escape(word(lang, key))}</b><br>{escape(sentence)}", duration=10)
 
 
-def _tell(sentence: str) -> None:
+def tell(sentence: str) -> None:
     gr.Info(escape(sentence), duration=3)
 
 
-def _page(
+def shown_page(
     assistant: Assistant,
     lang: Lang,
     document_id: str,
@@ -81,13 +81,18 @@ class Documents:
             try:
                 chosen = self._assistant.submit(Path(file)).document_id
             except DocumentError as error:  # the other files are read all the same
-                warn(lang, "error.document", str(error))
+                warn(lang, "error.document", translated(lang, str(error)))
             else:
-                _tell(word(lang, "doc.received", name=Path(file).name))
+                tell(word(lang, "doc.received", name=Path(file).name))
         return [None, *self.show(lang, chosen)]
 
     def pick(self, lang: Lang, event: gr.EventData) -> Parts:
         return self.show(lang, event.id)
+
+    def remove(self, lang: Lang, chosen: str, event: gr.EventData) -> Parts:
+        """Takes a file that could not be read off the list."""
+        self._assistant.discard(str(event.id))
+        return self.show(lang, chosen)
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ class Review:
         others = [r.evidence for r in ref.cell.readings.values()] if ref else []
         said = notice(word(lang, "cell.no_page")) if ref and place is None else ""
         place = place or Evidence(page=record.pages[0])
-        return said + _page(self._assistant, lang, record.document_id, place, others)
+        return said + shown_page(self._assistant, lang, record.document_id, place, others)
 
     def pick_record(self, lang: Lang, event: gr.EventData) -> Parts:
         document_id, _, form_id = str(event.id).rpartition("/")
@@ -179,7 +184,7 @@ class Review:
     def next(self, lang: Lang, chosen: Chosen) -> Parts:
         path = record_views.next_open(self._needed(lang, chosen), chosen.path)
         if not path:
-            _tell(word(lang, "open.none"))
+            tell(word(lang, "open.none"))
         return self.show(lang, replace(chosen, path=path or chosen.path))
 
     def _decide(
@@ -209,7 +214,7 @@ class Review:
         """Decides the chosen cell and goes to the next that waits, if this one did."""
         waited = self._ref(lang, chosen).cell.needs_review
         record = self._decide(chosen, who, action, after, why)
-        _tell(word(lang, f"done.{action}"))
+        tell(word(lang, f"done.{action}"))
         path = record_views.next_open(record, chosen.path) if waited else ""
         return self.show(lang, replace(chosen, path=path or chosen.path))
 
@@ -249,14 +254,14 @@ class Review:
         self, lang: Lang, chosen: Chosen, who: str, action: Action, why: str
     ) -> Parts:
         self._decide(chosen, who, action, None, why)
-        _tell(word(lang, f"done.{action}"))
+        tell(word(lang, f"done.{action}"))
         return self.show(lang, chosen)
 
     def ask_rest(self, lang: Lang, chosen: Chosen) -> Parts:
         """Asks before the undoubted single readings are accepted together."""
         cells = record_views.acceptable_together(self._needed(lang, chosen))
         if not cells:
-            _tell(word(lang, "accept_rest.none"))
+            tell(word(lang, "accept_rest.none"))
             return [gr.update(visible=False), ""]
         question = notice(word(lang, "accept_rest.ask", n=len(cells)))
         return [gr.update(visible=True), question]
@@ -268,59 +273,6 @@ class Review:
         for ref in record_views.acceptable_together(self._needed(lang, chosen)):
             self._decide(replace(chosen, path=ref.path), who, "accept", None, why)
         return self.show(lang, chosen)
-
-
-class Ask:
-    """The conversation, and the page that a source of it stands on."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-
-    def ask(
-        self, lang: Lang, question: str, exchanges: list[Exchange], approved_only: bool
-    ) -> Parts:
-        """Asks, and opens the first source of the answer."""
-        if not question.strip():
-            raise JixiaoError(word(lang, "ask.blank"))
-        conversation = exchanges[-1].answer.conversation if exchanges else ""
-        answer = self._assistant.ask(
-            question.strip(), conversation=conversation, approved_only=approved_only
-        )
-        exchanges = [*exchanges, Exchange(question.strip(), answer)]
-        first = f"{len(exchanges) - 1}.0" if answer.citations else ""
-        return ["", exchanges, *self.show(lang, exchanges, first)]
-
-    def ask_chosen(
-        self, lang: Lang, exchanges: list[Exchange], approved_only: bool, event: gr.EventData
-    ) -> Parts:
-        return self.ask(lang, str(event.id), exchanges, approved_only)
-
-    def show(self, lang: Lang, exchanges: list[Exchange], chosen: str) -> Parts:
-        """The conversation, the page of the chosen source, and which one it is."""
-        return [
-            answer_views.thread(exchanges, lang, chosen),
-            self._source(lang, exchanges, chosen),
-            chosen,
-        ]
-
-    def _source(self, lang: Lang, exchanges: list[Exchange], chosen: str) -> str:
-        citation = answer_views.cited(exchanges, chosen)
-        if citation is None or not citation.document_id:
-            return notice(word(lang, "ask.source"))
-        place = Evidence(page=citation.page, bbox=citation.bbox, quote=citation.quote)
-        return _page(self._assistant, lang, citation.document_id, place)
-
-    def cite(self, lang: Lang, exchanges: list[Exchange], event: gr.EventData) -> Parts:
-        return self.show(lang, exchanges, str(event.id))
-
-    def new(self, lang: Lang) -> Parts:
-        return [[], *self.show(lang, [], "")]
-
-    def examples(self, lang: Lang) -> str:
-        questions = answer_views.example_questions(self._assistant.records())
-        if not questions:
-            return ""
-        return f"<p>{escape(word(lang, 'ask.examples'))}</p>" + answer_views.ask_chips(questions)
 
 
 class Findings:
@@ -340,7 +292,7 @@ class Findings:
         number = int(event.id)
         finding = findings[number]
         places = finding.citations or [Evidence(page=finding.pages[0])]
-        page = _page(self._assistant, lang, finding.document_id, places[0], places[1:])
+        page = shown_page(self._assistant, lang, finding.document_id, places[0], places[1:])
         return [self._table(lang, findings, number), page]
 
 

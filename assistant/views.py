@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.markup import amount, badge, escape, notice, paragraphs, row, table
+from assistant.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from assistant.review import count_open
+from assistant.sentences import translated
 from assistant.words import Lang, path_label, word
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
@@ -50,8 +51,18 @@ def _document_cells(s: DocumentStatus, lang: Lang) -> list[str]:
         badge(lang, "stage", s.llm) + (_progress(s) if s.llm != "off" else ""),
         escape(_duration(s.seconds_left, lang)) if is_busy(s) else "",
         f"{s.usage.prompt_tokens + s.usage.completion_tokens:,}",
-        escape(s.message),
+        escape(translated(lang, s.message)) + (_remove(s, lang) if can_remove(s) else ""),
     ]
+
+
+def can_remove(status: DocumentStatus) -> bool:
+    """Whether a file could not be read at all, so that nothing is lost with it."""
+    return status.rules == "failed" and not status.page_count
+
+
+def _remove(s: DocumentStatus, lang: Lang) -> str:
+    key = attribute(s.document_id)
+    return f' <button class="use" data-remove="{key}">{escape(word(lang, "doc.remove"))}</button>'
 
 
 def _progress(s: DocumentStatus) -> str:

@@ -14,12 +14,13 @@ from assistant.words import Lang, word
 _PICK_JS = """
 const send = (at) => trigger('pick', {id: at.dataset.pick});
 element.addEventListener('click', (e) => {
-  const at = e.target.closest('[data-pick]');
-  if (at) send(at);
+  const at = e.target.closest('[data-pick], [data-remove]');
+  if (at?.dataset.remove) trigger('remove', {id: at.dataset.remove});
+  else if (at) send(at);
 });
 element.addEventListener('keydown', (e) => {
   const at = e.target.closest('[data-pick]');
-  if (!at) return;
+  if (!at || e.target.closest('[data-remove]')) return;
   if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); send(at); }
   const step = {ArrowDown: 1, ArrowUp: -1}[e.key];
   if (!step) return;
@@ -45,21 +46,58 @@ document.addEventListener('keydown', (e) => {
   if (button) document.getElementById(button)?.click();
 });
 """
+# Where the page is not served securely, browsers give no clipboard; a selection still copies.
 _THREAD_JS = """
+const copy = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+};
+let judged = '';
+const rate = (turn, verdict, reason) => {
+  judged = reason ? '' : turn;
+  trigger('rate', {id: turn, verdict: verdict, reason: reason});
+};
+const explain = (turn) => {
+  const line = element.querySelector(`input.reason[data-turn="${turn}"]`);
+  if (line) rate(turn, line.dataset.verdict, line.value);
+};
 element.addEventListener('click', (e) => {
-  const at = e.target.closest('[data-cite], [data-ask], [data-copy]');
+  const at = e.target.closest('button');
   if (!at) return;
-  if (at.dataset.cite) trigger('cite', {id: at.dataset.cite});
-  if (at.dataset.ask) trigger('ask', {id: at.dataset.ask});
-  if (at.dataset.copy) navigator.clipboard?.writeText(at.dataset.copy);
+  const says = at.dataset;
+  if (says.cite) trigger('cite', {id: says.cite});
+  if (says.ask) trigger('ask', {id: says.ask});
+  if (says.list) trigger('list', {id: says.list});
+  if (says.rate) rate(says.turn, says.rate, '');
+  if (says.why) explain(says.why);
+  if (says.copy) copy(says.copy).then(() => { at.textContent = says.done; });
+  if (says.edit) {
+    trigger('edit', {id: says.edit});
+    document.querySelector('#question textarea')?.focus();
+  }
+});
+element.addEventListener('keydown', (e) => {
+  const line = e.target.closest('input.reason');
+  if (line && e.key === 'Enter') explain(line.dataset.turn);
 });
 let turns = 0;
 watch('value', () => {
   const all = element.querySelectorAll('.question');
   const last = all[all.length - 1];
-  if (all.length > turns) last.parentElement.scrollTop = last.offsetTop;
+  if (last && all.length !== turns) last.parentElement.scrollTop = last.offsetTop;
   turns = all.length;
+  if (judged) element.querySelector(`input.reason[data-turn="${judged}"]`)?.focus();
+  judged = '';
 });
+"""
+# A file that was made for this page alone is taken at once.
+_DOWNLOAD_JS = """
+watch('value', () => element.querySelector('a')?.click());
 """
 # The marked place in the upper third of what is seen of the page; a click goes nearer or back.
 _PAGE_JS = """
@@ -95,7 +133,8 @@ class Texts:
 
     def follow(self, lang: gr.Radio) -> None:
         """To be called when all are made."""
-        lang.change(self._in, lang, [made for made, _ in self._made], show_progress="hidden")
+        made = [component for component, _ in self._made]
+        lang.change(self._in, lang, made, show_progress="hidden", api_visibility="private")
 
     def _in(self, lang: Lang) -> list[Any]:
         return [gr.update(**_said(lang, texts)) for _, texts in self._made]
@@ -109,7 +148,8 @@ def _said(lang: Lang, texts: dict[str, Any]) -> dict[str, Any]:
 
 
 def pickable(elem_id: str, **options: Any) -> gr.HTML:
-    """A view whose ``data-pick`` parts can be chosen: event ``pick``, data ``id``."""
+    """A view whose ``data-pick`` parts can be chosen: event ``pick``, data ``id``; so can its
+    ``data-remove`` parts: event ``remove``."""
     return gr.HTML(js_on_load=_PICK_JS, elem_id=elem_id, **options)
 
 
@@ -119,8 +159,15 @@ def page_image(elem_id: str) -> gr.HTML:
 
 
 def conversation(elem_id: str) -> gr.HTML:
-    """A view with sources (event ``cite``) and questions to choose (event ``ask``), data ``id``."""
+    """A view with sources (event ``cite``), questions to choose (``ask``) or to change
+    (``edit``), lists (``list``) and thumbs (``rate``, with ``verdict`` and ``reason``); data
+    ``id``."""
     return gr.HTML(js_on_load=_THREAD_JS, elem_id=elem_id)
+
+
+def download(elem_id: str) -> gr.HTML:
+    """A link that is followed as soon as it is there."""
+    return gr.HTML(js_on_load=_DOWNLOAD_JS, elem_id=elem_id)
 
 
 def filters(texts: Texts) -> list[Any]:
@@ -151,6 +198,38 @@ def filters(texts: Texts) -> list[Any]:
                 elem_id="filter-which",
             ),
         ]
+
+
+@dataclass
+class Entry:
+    """Where a question is written, sent and stopped, and what it is asked of."""
+
+    question: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    approved: gr.Checkbox
+    new: gr.Button
+
+
+def entry(texts: Texts) -> Entry:
+    with gr.Row(equal_height=True, elem_classes="entry"):
+        question = texts.make(
+            gr.Textbox,
+            {"placeholder": "ask.hint"},
+            show_label=False,
+            container=False,
+            max_lines=3,
+            scale=5,
+            elem_id="question",
+        )
+        send = texts.button("ask.send", variant="primary", min_width=80, elem_id="send")
+        stop = texts.button("ask.stop", variant="stop", visible=False, min_width=80, elem_id="stop")
+    with gr.Row():
+        approved = texts.make(
+            gr.Checkbox, {"label": "ask.approved_only"}, container=False, elem_id="only"
+        )
+        new = texts.button("ask.new", min_width=80, scale=0, elem_id="new")
+    return Entry(question, send, stop, approved, new)
 
 
 @dataclass

@@ -36,6 +36,7 @@ doc.choose | 点选一份文档，看它有哪些表单、哪些页没有表单�
 doc.others | 没有表单的页 | Pages without a form
 doc.all_forms | 每一页都属于某张表单。 | Every page belongs to a form.
 doc.reason | 原因 | Reason
+doc.remove | 移除 | Remove
 doc.received | 已收到，正在读取：{name} | Received, reading: {name}
 stage.waiting | 等待 | waiting
 stage.reading | 读取中 | reading
@@ -153,7 +154,27 @@ ask.more_sources | 其余 {n} 个出处 | {n} more sources
 ask.computation | 计算过程 | Computation
 ask.values | 数值 | Values
 ask.choices | 您问的是 | Did you mean
+ask.parts | 组成 | Made of
+ask.more_values | 共 {n} 项，这里列出前 {shown} 项；全部见计算过程和清单。 | {n} in all; the first {shown} are shown. All stand in the computation and the list.
 ask.copy | 复制 | Copy
+ask.copied | 已复制 | Copied
+ask.stop | 停止 | Stop
+ask.waiting | 正在查找记录和原文… | Looking through records and pages…
+ask.edit | 换一种问法 | Ask in other words
+ask.list | 下载清单（Excel） | Download the list (Excel)
+ask.list_name | 回答清单 | answer
+rate.up | 赞 | Good
+rate.down | 踩 | Bad
+rate.why.up | 好在哪里（可不填） | What was good (optional)
+rate.why.down | 哪里不对：数、出处、没听懂…… | What is wrong: figure, source, not understood…
+rate.send | 提交理由 | Send
+rate.done | 已记下，用于改进和评测。 | Noted, for improvement and evaluation.
+ask.gone | 这条回答不在当前对话里，请重新打开对话。 | This answer is not in the conversation at hand; reopen it.
+talk.title | 以前的对话 | Earlier conversations
+talk.none | 还没有对话。 | No conversation yet.
+talk.question | 第一个问题 | First question
+talk.turns | 问答 | Turns
+talk.at | 时间 | When
 status.answered | 已回答 | answered
 status.not_stated | 表上未填 | not stated
 status.not_found | 没有找到 | not found

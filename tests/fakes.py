@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant import review
 from assistant.errors import DocumentError, NotFound
 from schemas.answers import Answer, AnswerValue, Citation
+from schemas.conversations import Conversation, Exchange, Verdict
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.forms import FormType
@@ -79,6 +81,8 @@ class FakeAssistant:
         self._read = {(r.document_id, r.form_id): r for r in made}
         self._decisions: list[Decision] = []
         self.exported: list[bool] = []
+        self.discarded: list[str] = []
+        self._turns: list[tuple[str, Exchange]] = []
 
     def __enter__(self) -> FakeAssistant:
         return self
@@ -108,6 +112,9 @@ class FakeAssistant:
         if path.suffix != ".pdf":
             raise DocumentError(f"{path.name} 不是 PDF。")
         return self.documents()[0]
+
+    def discard(self, document_id: str) -> None:
+        self.discarded.append(document_id)
 
     def records(self, document_id: str | None = None) -> list[Record]:
         return [self.record(*key) for key in self._read]
@@ -161,7 +168,7 @@ class FakeAssistant:
 
     def ask(self, question: str, *, conversation: str = "", approved_only: bool = False) -> Answer:
         records = self.records()
-        return Answer(
+        answer = Answer(
             status="answered",
             answer=f"{HOSTILE}：1,200,000.00 元",
             values=[
@@ -181,8 +188,26 @@ class FakeAssistant:
             ],
             interpretation="当年金额，全部项目",
             computation="1200000.00 + 300000.00",
-            conversation=conversation or "c1",
+            conversation=conversation or f"c{len(self.conversations()) + 1}",
         )
+        kept = Exchange(id=len(self._turns) + 1, question=question, answer=answer)
+        self._turns.append((answer.conversation, kept))
+        return answer
+
+    def conversation(self, name: str) -> list[Exchange]:
+        return [exchange for at, exchange in self._turns if at == name]
+
+    def conversations(self) -> list[Conversation]:
+        begun = {name: exchange for name, exchange in reversed(self._turns)}
+        at = datetime(2025, 1, 2, tzinfo=UTC)
+        return [
+            Conversation(name=n, question=e.question, turns=len(self.conversation(n)), at=at)
+            for n, e in begun.items()
+        ]
+
+    def rate(self, turn: int, verdict: Verdict, *, who: str, reason: str = "") -> None:
+        exchange = next(e for _, e in self._turns if e.id == turn)
+        exchange.verdict, exchange.reason = verdict, reason
 
     def export(self, path: Path, *, approved_only: bool = True) -> None:
         self.exported.append(approved_only)

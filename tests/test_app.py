@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import gradio as gr
+import openpyxl
 import pytest
 
 import app
+from assistant.ask_screen import Ask
 from assistant.errors import DocumentError, InvalidValue, JixiaoError, ModelUnavailable, UsageError
-from assistant.screens import Ask, Chosen, Documents, Export, Findings, Review
+from assistant.screens import Chosen, Documents, Export, Findings, Review
 from assistant.words import WORDS
 from schemas.records import iter_cells
 from tests.fakes import DOCUMENT, FakeAssistant
@@ -125,27 +130,103 @@ def test_one_bad_file_does_not_stop_the_others(
     assert len(warned) == (suffix != ".pdf")
 
 
-def test_an_answer_opens_its_first_source(assistant: FakeAssistant) -> None:
-    screen = Ask(assistant)  # type: ignore[arg-type]
-    _, exchanges, thread, page, chosen = screen.ask("zh", " 合计？ ", [], False)
-    assert chosen == "0.0"
+@pytest.fixture
+def asking(assistant: FakeAssistant) -> Ask:
+    return Ask(assistant)  # type: ignore[arg-type]
+
+
+def asked(asking: Ask, question: str, conversation: str = "") -> list[Any]:
+    """What the screen shows in the end."""
+    return list(asking.ask("zh", question, conversation, approved_only=False))[-1]
+
+
+def test_an_answer_opens_its_first_source(asking: Ask) -> None:
+    text, waiting, talk, thread, page, chosen, send, stop = asked(asking, " 合计？ ")
+    assert (text, waiting, chosen) == ("", "", "0.0")
     assert 'class="mark"' in page
-    assert exchanges[0].question == "合计？"
-    assert thread.count('class="question"') == 1
-    assert "第 3 页" in screen.cite("zh", exchanges, event("0.1"))[1]
+    assert "<p>合计？</p>" in thread
+    assert "第 3 页" in asking.cite("zh", talk, event("0.1"))[1]
+    assert (send["visible"], stop["visible"]) == (True, False)
 
 
-def test_a_follow_up_keeps_the_conversation(assistant: FakeAssistant) -> None:
-    screen = Ask(assistant)  # type: ignore[arg-type]
-    exchanges = screen.ask("zh", "甲？", [], False)[1]
-    exchanges = screen.ask_chosen("zh", exchanges, False, event("乙？"))[1]
-    assert [e.answer.conversation for e in exchanges] == ["c1", "c1"]
-    assert screen.new("zh")[0] == []
+def test_while_an_answer_is_awaited_it_can_be_stopped(asking: Ask) -> None:
+    text, waiting, _, thread, _, _, send, stop = next(asking.ask("zh", "合计？", "", False))
+    assert (text, waiting) == ("", "合计？")
+    assert (send["visible"], stop["visible"]) == (False, True)
+    assert "正在查找" in thread
+    back = asking.settle("zh", waiting, "")
+    assert (back[0], back[1]) == ("合计？", "")
+    assert "正在查找" not in back[3]
 
 
-def test_an_empty_question_is_not_asked(assistant: FakeAssistant) -> None:
+def test_after_an_answer_nothing_is_put_back(asking: Ask) -> None:
+    assert asking.settle("zh", "", "c1") == [gr.skip()] * 8
+
+
+def test_a_follow_up_keeps_the_conversation(asking: Ask) -> None:
+    talk = asked(asking, "甲？")[2]
+    steps = list(asking.ask_chosen("zh", talk, False, event("乙？")))
+    assert steps[-1][2] == talk
+    assert steps[-1][3].count('class="question"') == 2
+    assert asking.new("zh")[0] == ""
+
+
+def test_two_conversations_do_not_mix(asking: Ask) -> None:
+    mine, yours = asked(asking, "甲？")[2], asked(asking, "乙？")[2]
+    assert mine != yours
+    assert "乙？" not in asking.show("zh", mine, "")[0]
+    with pytest.raises(JixiaoError, match="重新打开"):
+        asking.rate("zh", mine, "", WHO, verdict("2", "up"))
+
+
+def test_a_conversation_is_reopened_where_it_was_left(asking: Ask) -> None:
+    talk = asked(asking, "甲？")[2]
+    asked(asking, "乙？", talk)
+    assert f'data-pick="{talk}"' in asking.conversations("zh", "")
+    name, thread, page, chosen = asking.reopen("zh", event(talk))
+    assert (name, chosen) == (talk, "1.0")
+    assert thread.count('class="question"') == 2
+    assert 'class="mark"' in page
+
+
+def verdict(turn: str, given: str, reason: str = "") -> Any:
+    return SimpleNamespace(id=turn, verdict=given, reason=reason)
+
+
+def test_an_answer_is_judged_and_the_reason_added(asking: Ask) -> None:
+    talk = asked(asking, "甲？")[2]
+    thread = asking.rate("zh", talk, "0.0", WHO, verdict("1", "down"))
+    assert 'data-rate="down" data-turn="1" aria-pressed="true"' in thread
+    thread = asking.rate("zh", talk, "0.0", WHO, verdict("1", "down", ' 数"不对 '))
+    assert 'value="数&quot;不对"' in thread
+
+
+def test_how_a_question_was_read_can_be_put_in_the_input(asking: Ask) -> None:
+    assert 'data-edit="当年金额，全部项目"' in asked(asking, "甲？")[3]
+    assert asking.edit("zh", event("当年金额")) == "当年金额"
+
+
+def test_the_list_of_an_answer_is_a_workbook(asking: Ask) -> None:
+    talk = asked(asking, "=1+1")[2]
+    link = asking.list("zh", talk, event("1"))
+    data = base64.b64decode(re.findall(r"base64,([^\"]+)", link)[0])
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    items = list(book["清单"].values)
+    assert items[0] == ("项目", "取值", "单位", "文档", "页码", "原文")
+    assert items[1][1:5] == (1200000, "元", "虚构绩效表册.pdf", 1)
+    said = book["回答"]["B1"]
+    assert (said.value, said.data_type) == ("=1+1", "s")
+
+
+def test_an_empty_question_is_not_asked(asking: Ask) -> None:
     with pytest.raises(JixiaoError, match="问题"):
-        Ask(assistant).ask("zh", " ", [], False)  # type: ignore[arg-type]
+        asked(asking, " ")
+
+
+def test_a_file_that_could_not_be_read_is_taken_off_the_list(assistant: FakeAssistant) -> None:
+    screen = Documents(assistant)  # type: ignore[arg-type]
+    screen.remove("zh", "", event("abc"))
+    assert assistant.discarded == ["abc"]
 
 
 def test_a_finding_opens_its_page(assistant: FakeAssistant) -> None:
@@ -177,10 +258,15 @@ def test_every_error_is_one_sentence_and_leaves_the_page_as_it_is(
     def fails(lang: str) -> None:
         raise error
 
+    def fails_halfway(lang: str) -> Iterator[int]:
+        yield 1
+        raise error
+
     warned: list[str] = []
     monkeypatch.setattr(gr, "Warning", lambda text, **_: warned.append(text))
     assert app.guarded(fails)("zh") == gr.skip()
-    assert warned == [f"<b>{title}</b><br>{sentence}"]
+    assert list(app.guarded(fails_halfway)("zh")) == [1, gr.skip()]
+    assert warned == [f"<b>{title}</b><br>{sentence}"] * 2
 
 
 def test_the_page_is_built_with_nothing_from_elsewhere() -> None:
@@ -212,7 +298,10 @@ def test_a_taken_port_is_said() -> None:
             app._free_port("127.0.0.1", taken.getsockname()[1])
 
 
-@pytest.mark.parametrize("module", ["screens", "views", "record_views", "answer_views", "markup"])
+SHOWING = ("screens", "ask_screen", "views", "record_views", "answer_views", "markup")
+
+
+@pytest.mark.parametrize("module", SHOWING)
 def test_every_text_that_is_used_is_in_the_table(module: str) -> None:
     source = (Path(app.__file__).parent / "assistant" / f"{module}.py").read_text()
     used = set(re.findall(r"""word\((?:lang|"zh"), ["']([^"']+)["']""", source))

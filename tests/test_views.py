@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant import answer_views, record_views, views
-from assistant.answer_views import Exchange
 from assistant.markup import amount, escape, page_view, png_size
 from assistant.words import WORDS, path_label, word
 from schemas.answers import Answer, AnswerValue
+from schemas.conversations import Conversation, Exchange
 from schemas.documents import DocumentStatus
 from schemas.geometry import Box
 from schemas.readings import Evidence, Reading, Usage
@@ -58,6 +58,17 @@ HOSTILE_DECISION = Decision(
 )
 
 
+def hostile_exchange(**changes: object) -> Exchange:
+    made = Exchange(
+        id=1,
+        question=HOSTILE,
+        answer=FakeAssistant().ask(""),
+        verdict="down",
+        reason=HOSTILE,
+    )
+    return made.model_copy(update=changes)
+
+
 @pytest.mark.parametrize(
     "html",
     [
@@ -68,7 +79,12 @@ HOSTILE_DECISION = Decision(
         record_views.record_cells(HOSTILE_RECORD, "zh", "name"),
         record_views.cell_panel(HOSTILE_RECORD, "name", "zh"),
         record_views.history_table(HOSTILE_RECORD, [HOSTILE_DECISION], [HOSTILE_DECISION], "zh"),
-        answer_views.thread([Exchange(HOSTILE, FakeAssistant().ask(""))], "zh"),
+        answer_views.thread([hostile_exchange()], "zh"),
+        answer_views.thread([], "zh", waiting=HOSTILE),
+        answer_views.conversations_table(
+            [Conversation(name=HOSTILE, question=HOSTILE, turns=1, at=datetime.now(UTC))], "zh"
+        ),
+        answer_views.download(HOSTILE, b"", HOSTILE),
         answer_views.ask_chips([HOSTILE]),
         page_view("zh", b"", 1, HOSTILE, None),
     ],
@@ -260,20 +276,20 @@ def test_bars_only_where_values_compare(
     [("0.0", 1), ("0.1", 3), ("0.2", None), ("1.0", None), ("", None), ("x.y", None)],
 )
 def test_a_source_is_found_by_its_chip(key: str, page: int | None) -> None:
-    found = answer_views.cited([Exchange("?", FakeAssistant().ask(""))], key)
+    found = answer_views.cited([Exchange(question="?", answer=FakeAssistant().ask(""))], key)
     assert (found.page if found else None) == page
 
 
 def test_every_source_of_an_answer_can_be_opened() -> None:
     answer = FakeAssistant().ask("")
     answer.citations *= 20
-    html = answer_views.thread([Exchange("?", answer)], "zh")
+    html = answer_views.thread([Exchange(question="?", answer=answer)], "zh")
     assert re.findall(r'data-cite="([^"]*)"', html) == [f"0.{i}" for i in range(40)]
 
 
 def test_an_ambiguous_question_can_be_asked_again_by_choosing() -> None:
     answer = Answer(status="ambiguous", answer="请选择", choices=["甲的金额？", "乙的金额？"])
-    html = answer_views.thread([Exchange("金额？", answer)], "zh")
+    html = answer_views.thread([Exchange(question="金额？", answer=answer)], "zh")
     assert re.findall(r'data-ask="([^"]*)"', html) == ["甲的金额？", "乙的金额？"]
 
 
@@ -333,3 +349,34 @@ def test_every_text_is_there_in_both_languages() -> None:
 def test_a_text_is_filled_in() -> None:
     assert word("zh", "page", n=3) == "第 3 页"
     assert word("en", "open.count", n=3) == "3 cells to check"
+
+
+def test_a_sum_shows_what_it_is_made_of() -> None:
+    parts = [AnswerValue(label=f"项目{i}", value=str(i), unit="元") for i in range(1, 301)]
+    html = answer_views.values_table(parts, "zh", "ask.parts")
+    assert html.count("<tr>") == answer_views.ROWS == html.count('class="bar"')
+    assert "组成 (300)" in html
+    assert answer_views.values_table([], "zh", "ask.parts") == ""
+
+
+@pytest.mark.parametrize(("verdict", "lines"), [(None, 0), ("up", 1), ("down", 1)])
+def test_a_reason_is_asked_for_once_a_thumb_is_given(verdict: str | None, lines: int) -> None:
+    html = answer_views.thread([hostile_exchange(verdict=verdict)], "zh")
+    assert html.count('class="reason"') == lines
+    assert html.count("data-rate=") == 2
+
+
+def test_an_answer_that_is_not_kept_cannot_be_judged() -> None:
+    assert "data-rate" not in answer_views.thread([hostile_exchange(id=0)], "zh")
+
+
+@pytest.mark.parametrize(
+    ("interpretation", "query"),
+    [
+        ("理解为：求和：全部项目的当年金额。", "求和：全部项目的当年金额"),
+        ("当年金额，全部项目", "当年金额，全部项目"),
+        ("理解为：查询：甲的预算。\n按2025年。", "查询：甲的预算"),
+    ],
+)
+def test_how_a_question_was_read_can_be_asked(interpretation: str, query: str) -> None:
+    assert answer_views.query_of(interpretation) == query

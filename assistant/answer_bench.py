@@ -86,7 +86,7 @@ def projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
 def _kept(facts: list[Fact], target: Target, query: Query) -> list[Fact]:
     """The rows that pass conditions on the very amount that is asked for."""
     conditions = [f for f in query.filters if f.target == target]
-    if target.kind is not TargetKind.COST:
+    if target.kind not in (TargetKind.COST, TargetKind.INDICATOR):
         return facts
     return [f for f in facts if all(holds(c, f) for c in conditions)]
 

@@ -18,6 +18,7 @@ from schemas.queries import Query, Target, TargetKind
 from schemas.records import Cell, Record, RecordRow, State
 
 Reason = Literal["no_label", "empty", "no_year", "no_row", "unread"]
+_BY_YEAR = {TargetKind.BUDGET, TargetKind.FUNDING, TargetKind.COST}
 _UNREAD = {State.MISSING, State.UNREADABLE, State.UNGROUNDED}
 
 
@@ -103,7 +104,7 @@ def make_fact(
     if kind is not Kind.AMOUNT:
         number = Decimal(text) if kind in (Kind.YEAR, Kind.NUMBER) and _plain(text) else None
         return Fact(record, label, cell, text, number=number, year=year, item=item)
-    unit = unit_of(record)
+    unit = cell.unit or unit_of(record)
     if not _plain(text):
         return Fact(record, label, cell, text, year=year, item=item)
     return Fact(record, label, cell, text, unit, to_yuan(text, unit), True, year, item)
@@ -284,6 +285,8 @@ def _of_another_year(
 ) -> Absent | None:
     """What a form says once it says of its own budget year (or the ``also``-th after it)."""
     own = catalog.budget_years.get(key_of(record))
+    if any(t.kind in _BY_YEAR for t in query.targets):
+        return None  # the year is that of the money
     if not query.years or (own and {own, own + also} & set(query.years)):
         return None
     asked = "、".join(f"{y}年" for y in query.years)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -9,11 +10,13 @@ from assistant.amounts import parse_target
 from assistant.answer_facts import Fact, facts_of, make_fact
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, text_of
+from assistant.query_words import MINUTES
 from assistant.text import comparable
 from schemas.forms import FORMS
-from schemas.queries import Filter, Query, TargetKind
+from schemas.queries import Filter, Query, Target, TargetKind
 from schemas.records import Cell, Record
 
+_SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _LOWER_BOUNDS = {">=", ">", "=", None}
 
 
@@ -54,11 +57,15 @@ def _passes(condition: Filter, cell: Cell) -> bool:
         return value.strip("-/") == ""
     if condition.test == "ne":
         return value != "" and value != wanted
+    if condition.test == "lacks":
+        return value != "" and wanted not in value
+    if condition.test in _SIGNS:
+        return value.isdigit() and _SIGNS[condition.test](Decimal(value), Decimal(wanted))
     if condition.test == "contains":
-        return wanted in value
+        return any(w in value for w in (wanted, *map(squeeze, condition.also)))
     if wanted in ("是", "否"):
         return value != "" and yes(value) == (wanted == "是")
-    return value == wanted
+    return value in (wanted, *map(squeeze, condition.also))
 
 
 def yes(value: str) -> bool:
@@ -71,14 +78,41 @@ def _numeric(
 ) -> list[Fact] | None:
     if condition.target is None:
         return None
+    if condition.year or condition.than_project:
+        return _relative(condition, condition.target, record, query, catalog)
     facts = facts_of(condition.target, record, query, catalog).facts
     kept = [f for f in facts if f.number is not None and holds(condition, f)]
     return kept or None
 
 
+def _relative(
+    condition: Filter, target: Target, record: Record, query: Query, catalog: Catalog
+) -> list[Fact] | None:
+    """A value against another year's, or another project's: both are shown."""
+    if condition.than_project:
+        others = catalog.projects.get(condition.than_project, [])
+        if record in others:
+            return None
+        mine = facts_of(target, record, query, catalog).facts
+        theirs = [f for r in others for f in facts_of(target, r, query, catalog).facts]
+    else:
+        years = ([condition.year or 0], [condition.than_year or 0])
+        one, other = (query.model_copy(update={"years": y}) for y in years)
+        mine = facts_of(target, record, one, catalog).facts
+        theirs = facts_of(target, record, other, catalog).facts
+    if len(mine) != 1 or len(theirs) != 1:
+        return None
+    first, second = mine[0].number, theirs[0].number
+    if first is None or second is None or not _SIGNS[condition.test](first, second):
+        return None
+    return [mine[0], theirs[0]]
+
+
 def holds(condition: Filter, fact: Fact) -> bool:
     """A target ≥ 95 % passes "at least 95 %": what counts is what it promises."""
-    limit, number = Decimal(condition.value.rstrip("%")), fact.number
+    limit, number = Decimal(condition.value.rstrip("%分钟")), fact.number
+    if condition.value.endswith("分钟"):
+        number = _minutes(fact)
     if number is None or (condition.value.endswith("%") and not _is_percentage(fact.value)):
         return False
     if condition.target and condition.target.kind is TargetKind.INDICATOR:
@@ -89,12 +123,12 @@ def holds(condition: Filter, fact: Fact) -> bool:
         strict = condition.test == ">" and sign == ">" and number == limit
         if strict:
             return True
-    return {
-        ">": number > limit,
-        ">=": number >= limit,
-        "<": number < limit,
-        "<=": number <= limit,
-    }.get(condition.test, number == limit)
+    return _SIGNS.get(condition.test, operator.eq)(number, limit)
+
+
+def _minutes(fact: Fact) -> Decimal | None:
+    unit = parse_target(fact.value).unit
+    return None if fact.number is None or unit not in MINUTES else fact.number * MINUTES[unit]
 
 
 def _is_percentage(value: str) -> bool:

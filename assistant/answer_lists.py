@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from assistant.answer_bench import (
     SHOWN,
     Bench,
@@ -15,8 +17,9 @@ from assistant.answer_bench import (
     value_of,
 )
 from assistant.answer_facts import Absent, Fact, facts_of
-from assistant.answer_wording import absence
+from assistant.answer_wording import absence, money
 from assistant.query_catalog import key_of
+from assistant.text import comparable
 from schemas.answers import AnswerValue
 from schemas.queries import Target, TargetKind
 
@@ -43,8 +46,19 @@ def lookup(bench: Bench) -> Result:
         result.empty = [a for a in named if a.cell]
         result.values = [value_of(f) for f in result.facts]
         result.shown = [*(bench.line(f) for f in result.facts), *notes]
+        if bench.query.expected and len(result.facts) == 1:
+            return and_notes(result, [_verdict(result.facts[0], bench)])
         return result
     return nothing(absent, bench)
+
+
+def _verdict(fact: Fact, bench: Bench) -> str:
+    """Whether the value is the one that the question offers."""
+    offered = Decimal(bench.query.expected.rstrip("%"))
+    percent = bench.query.expected.endswith("%")
+    same = fact.number == offered and percent == ("%" in comparable(fact.value))
+    said = money(offered) if fact.money else bench.query.expected
+    return f"与所问的{said}{'一致' if same else '不一致'}。"
 
 
 def _all_facts(bench: Bench, target: Target, name: str) -> list[Fact]:

@@ -29,7 +29,7 @@ _OPERATION = {
     Operation.CHECK: "列出检查发现的问题",
 }
 _TEST = {
-    "eq": "为", "ne": "不为", "contains": "含", "empty": "为空", "filled": "已填",
+    "eq": "为", "ne": "不为", "contains": "含", "lacks": "不含", "empty": "为空", "filled": "已填",
     "<": "小于", "<=": "不超过", "=": "等于", ">=": "不低于", ">": "大于",
 }  # fmt: skip
 
@@ -174,4 +174,9 @@ def _target(target: Target) -> str:
 
 def _condition(condition: Filter) -> str:
     label = condition.label or "相关栏目"
-    return f"{label}{_TEST[condition.test]}{condition.value}"
+    if condition.than_project:
+        return f"{label}{_TEST[condition.test]}{condition.than_project}"
+    if condition.than_year:
+        return f"{label}{_TEST[condition.test]}{condition.than_year}年"
+    values = "或".join([condition.value, *condition.also])
+    return f"{label}{_TEST[condition.test]}{values}"

@@ -7,6 +7,7 @@ records, and what comes out is checked once more before it is shown
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
@@ -17,7 +18,8 @@ from assistant.answer_facts import Fact
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
 from assistant.answer_passages import Extract, extracts, unknown_words
-from assistant.answer_totals import aggregate, compare, group, rank, ratio
+from assistant.answer_rank import compare, rank
+from assistant.answer_totals import aggregate, group, ratio
 from assistant.answer_wording import interpretation
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
@@ -36,6 +38,10 @@ _WITHHELD = (
 )
 _NO_RECORDS = "还没有可以查询的记录，请先读入文件（如果只查已审定的记录，请先审定）。"
 
+
+_QUESTIONS = re.compile(r"(?<=[？?；;])\s*")
+_MOST_PARTS = 3
+_WORST: tuple[Approval, ...] = ("approved", "unreviewed", "disputed")
 
 _COMPUTE: dict[Operation, Callable[[Bench], Result]] = {
     Operation.LOOKUP: lookup,
@@ -81,7 +87,48 @@ def answer(
     catalog = _catalog(library)
     if not catalog.records:
         return Answer(status="not_found", answer=_NO_RECORDS), turn or Turn(question=question)
-    understood = understand(question, catalog, turn)
+    parts = [p for p in _QUESTIONS.split(question) if p.strip()]
+    if 1 < len(parts) <= _MOST_PARTS:
+        return _answer_each(parts, catalog, library, turn)
+    return _answer_one(question, catalog, library, turn)
+
+
+def _answer_each(
+    parts: Sequence[str], catalog: Catalog, library: Library, turn: Turn | None
+) -> tuple[Answer, Turn]:
+    """Several questions in one: each goes on from the one before; what is not found is said."""
+    said: list[Answer] = []
+    last = turn
+    for number, part in enumerate(parts):
+        made, last = _answer_one(part, catalog, library, last, follows=number > 0)
+        said.append(made)
+        if made.status in ("ambiguous", "out_of_scope"):
+            return made, last
+    return merged(said), last or Turn(question=parts[-1])
+
+
+def merged(said: Sequence[Answer]) -> Answer:
+    """The answers to the parts of a question as one; "answered" if one of them is."""
+    if len({a.status for a in said}) == 1:
+        status = said[0].status
+    else:
+        status = "answered" if any(a.status == "answered" for a in said) else "not_found"
+    worst = max((a.approval for a in said if a.citations), key=_WORST.index, default="unreviewed")
+    return Answer(
+        status=status,
+        answer="\n".join(a.answer for a in said),
+        values=[v for a in said for v in a.values],
+        citations=list({c.model_dump_json(): c for a in said for c in a.citations}.values()),
+        interpretation="".join(a.interpretation for a in said),
+        approval=worst,
+        computation="\n".join(a.computation for a in said if a.computation),
+    )
+
+
+def _answer_one(
+    question: str, catalog: Catalog, library: Library, turn: Turn | None, *, follows: bool = False
+) -> tuple[Answer, Turn]:
+    understood = understand(question, catalog, turn, follows=follows)
     if isinstance(understood, Refusal):
         said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
         return said, turn or Turn(question=question)

@@ -22,6 +22,10 @@ from schemas.records import Cell, Record, RecordRow
 RecordKey = tuple[str, str]
 _VALUE_KINDS = {Kind.TEXT, Kind.CHOICE, Kind.CODE}
 _NOT_VALUES = {"title", "name", "level", "budget_tier", "is_research", "is_key", "is_agent_built"}
+_UNITS = {
+    "applicant_unit", "spending_unit", "implementing_unit", "fund_department",
+    "provincial_department",
+}  # fmt: skip
 _LONGEST_VALUE = 40
 _PLACE = re.compile(r"^([\u4e00-\u9fff]{2,3}?)[省市县区]")
 # Words that stand in the name of many a project and so name none.
@@ -167,6 +171,11 @@ class Catalog:
         return found
 
     @cached_property
+    def longest_value(self) -> int:
+        """Characters of the longest value or row name that a question can hold whole."""
+        return max((len(w) for words in (self.values, self.row_names) for w in words), default=0)
+
+    @cached_property
     def rows(self) -> list[Row]:
         return [row for record in self.records for row in rows_of(record)]
 
@@ -276,6 +285,9 @@ def _parts(spec: FieldSpec, value: str) -> set[str]:
         return {whole} if len(whole) >= 6 else set()
     if len(whole) < 2 or not re.search(r"[^\W\d]", whole):
         return set()
+    if spec.name in _UNITS and (m := _PLACE.match(whole)):
+        bare = whole[m.end() - (0 if whole[m.end() - 1] in "省市县区" else 1) :]
+        return {whole, bare} if len(bare) >= 4 else {whole}
     if spec.name != "category":
         return {whole}
     parts = {whole}
@@ -295,8 +307,8 @@ def _one_project(first: Record, second: Record) -> bool:
     codes = [squeeze(text_of(r.fields.get("code"))) for r in (first, second)]
     if all(codes):
         return codes[0] == codes[1]
-    units = [_unit_key(r) for r in (first, second)]
-    return not all(units) or SequenceMatcher(None, *units).ratio() >= _ALIKE
+    one, other = _unit_key(first), _unit_key(second)
+    return not (one and other) or SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def _unit_key(record: Record) -> str:

@@ -24,6 +24,9 @@ ALL = 9999  # the limit of a ranking of everything
 _JOINED = re.compile(r"[和与跟及、比或还,]|以及")
 _GROUPS = re.compile(r"(各|每)(个?年度?|类别?|单位|部门|处室)(有|的|分别)?.*(多少|几|合计|统计|是)")
 _UNIT = "applicant_unit/spending_unit"
+_BEST = re.compile(
+    r"哪个?(?P<unit>一?个?(?:申报|用款)?(?:单位|部门))|(?P<who>谁|哪个联系人)|(?P<year>哪一?个?年)"
+)
 _AMOUNTS = (Sort.FIELD, Sort.MONEY, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED)
 _EACH_YEAR = re.compile(r"分别|各是|各有|各为")
 
@@ -42,6 +45,10 @@ class Draft:
     ambiguous: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)  # the words that name several projects
     group_by: str = ""
+    left_out: list[Filter] = field(default_factory=list)  # projects that are not to count
+    expected: str = ""
+    compared: bool = False  # a condition against another year or project is among the filters
+    whole_filters: list[Filter] = field(default_factory=list)  # of a share's denominator
 
 
 def operation_of(parsed: Parsed) -> Operation:
@@ -53,19 +60,26 @@ def operation_of(parsed: Parsed) -> Operation:
         return Operation.COMPARE
     if parsed.has(Operation.CHECK) and not _explains(text):
         return Operation.CHECK
+    grown = parsed.has(Operation.COMPARE) and "比" in text and "占" not in text
+    if grown and words.RATE.search(text):
+        return Operation.COMPARE
     if parsed.has(Operation.RATIO) or re.search("占.*(多少|几)", text):
         return Operation.RATIO
-    if words.GROUPING.search(text) or _GROUPS.search(text) or _each(parsed):
+    if parsed.has(Operation.AVERAGE):
+        return Operation.AVERAGE
+    if words.GROUPING.search(text) or _GROUPS.search(text) or _each(parsed) or best_group(parsed):
         return Operation.GROUP
     if parsed.has(Operation.SUM) and _EACH_YEAR.search(text) and len(parsed.years) > 1:
         return Operation.GROUP
-    ranked = words.TOP.search(text) or words.SORTED.search(text)
+    ranked = words.TOP.search(text) or words.SORTED.search(text) or words.NTH.search(text)
+    if ranked and not (parsed.has(Operation.MAX) or parsed.has(Operation.MIN)):
+        return Operation.MIN if words.ASCENDING.search(text) else Operation.MAX
     for operation in _BY_WORD:
         if parsed.has(operation):
             return operation
-        if ranked and operation is Operation.COMPARE:
-            return Operation.MIN if words.ASCENDING.search(text) else Operation.MAX
     listed = words.ALL_PROJECTS.search(text) or words.ASKS_PROJECT.search(text)
+    if words.ALL_PROJECTS.search(text) and parsed.of(Sort.TOTAL) and not _EACH_YEAR.search(text):
+        return Operation.SUM
     return Operation.LIST if listed else Operation.LOOKUP
 
 
@@ -80,6 +94,16 @@ def _each(parsed: Parsed) -> Span | None:
     ahead = ("各", "各个", "每", "每个", "每位")
     found = (s for s in labels if s.names[0] != "name" and parsed.text[: s.start].endswith(ahead))
     return next(found, None)
+
+
+def best_group(parsed: Parsed) -> str:
+    """The field, or "year", whose values are ranked: 哪个单位的预算最多; "" if none are."""
+    if not (parsed.has(Operation.MAX) or parsed.has(Operation.MIN)):
+        return ""
+    m = _BEST.search(parsed.text)
+    if not m or (m["year"] and parsed.mentions):
+        return ""
+    return "year" if m["year"] else "contact_name" if m["who"] else _UNIT
 
 
 def _explains(text: str) -> bool:
@@ -108,6 +132,8 @@ def place_projects(draft: Draft) -> None:
         else:
             _give_back(draft, mention)
     for mention in sorted(kept, key=lambda m: m.start):
+        if len(mention.names) == 1 and _left_out(draft, mention, kept):
+            continue
         if len(mention.names) == 1:
             draft.projects.append(mention.names[0])
             continue
@@ -115,6 +141,23 @@ def place_projects(draft: Draft) -> None:
         if draft.operation not in AGGREGATES:
             draft.ambiguous = list(mention.names)
             draft.unsettled = [draft.parsed.text[a:b] for a, b in mention.spans]
+
+
+_LEFT_OUT = re.compile(r"(除了?|除去|不含|不包括|不算|剔除|扣除)$")
+
+
+def _left_out(draft: Draft, mention: Mention, kept: list[Mention]) -> bool:
+    """除热线外: a project that is asked to be left out; all of a list after 除 are."""
+    text = draft.parsed.text
+    ahead = _LEFT_OUT.search(text[: min(m.start for m in kept)])
+    behind = text[mention.spans[-1][1] :].startswith("除外")
+    if not ahead and not behind:
+        return False
+    said = (ahead[0] if ahead else "") + "除外"
+    draft.parsed.residue[:] = [r for r in draft.parsed.residue if r not in said]
+    name = mention.names[0]
+    draft.left_out.append(Filter(fields=["name"], test="ne", value=name, label="项目名称"))
+    return True
 
 
 def _give_back(draft: Draft, mention: Mention) -> None:
@@ -136,6 +179,10 @@ def group_by_of(draft: Draft) -> str:
     """What to group by: a field, "year", or nothing; its span is used up."""
     if draft.operation is not Operation.GROUP:
         return ""
+    if best := best_group(draft.parsed):
+        named = (Sort.FIELD, Sort.WEAK)
+        draft.open = [s for s in draft.open if s.sort not in named or not _names_group(s, best)]
+        return best
     if span := _each(draft.parsed):
         draft.open = [s for s in draft.open if s != span]
         return _UNIT if span.word == "单位" else "/".join(span.names)
@@ -154,6 +201,11 @@ def group_by_of(draft: Draft) -> str:
     return ""
 
 
+def _names_group(span: Span, group_by: str) -> bool:
+    by = set(group_by.split("/"))
+    return bool(by & set(span.names)) or (group_by == _UNIT and span.word in ("单位", "部门"))
+
+
 def query_of(draft: Draft, targets: list[Target]) -> Query:
     """The finished query for ``targets``."""
     query = Query(
@@ -165,11 +217,32 @@ def query_of(draft: Draft, targets: list[Target]) -> Query:
         group_by=draft.group_by,
         limit=_limit(draft.parsed.text),
     )
+    _arrange(query, draft)
     if draft.operation is Operation.RATIO and targets:
         query.whole, query.whole_of_all = _whole(draft, targets)
+        query.whole_filters = draft.whole_filters
     if draft.operation is Operation.SUM and len(draft.projects) == 1 and targets:
         _sum_of_one(query)
     return query
+
+
+def _arrange(query: Query, draft: Draft) -> None:
+    """Places of a ranking, both its ends, the gap between them; a rate; the names of a sum."""
+    parsed = draft.parsed
+    ranked = query.operation in (Operation.MAX, Operation.MIN)
+    if ranked and (m := words.NTH.search(parsed.text)):
+        number = next(g for g in (m["n"], m["n2"], m["n3"]) if g)
+        query.nth = query.limit = words.number_of(number)
+    query.ends = ranked and parsed.has(Operation.MAX) and parsed.has(Operation.MIN)
+    query.gap = ranked and parsed.has(Operation.COMPARE)
+    if query.operation is Operation.COMPARE and "同比" in parsed.text and len(query.years) == 1:
+        query.years = [query.years[0] - 1, query.years[0]]
+    query.rate = query.operation is Operation.COMPARE and bool(words.RATE.search(parsed.text))
+    if query.operation is Operation.GROUP and best_group(parsed):
+        query.order = "max" if parsed.has(Operation.MAX) else "min"
+    asked = parsed.has(Operation.LIST) or parsed.has(Operation.COUNT)
+    query.expected = draft.expected
+    query.named = query.operation is Operation.SUM and not query.projects and asked
 
 
 def _sum_of_one(query: Query) -> None:
@@ -184,8 +257,9 @@ def _sum_of_one(query: Query) -> None:
 
 
 def _years(draft: Draft) -> list[int]:
-    used = {f.value for f in draft.filters if f.fields in (["start_year"], ["end_year"])}
-    return [y for y in draft.parsed.years if str(y) not in used]
+    """The years that no condition has used; those of the turn before have no words here."""
+    spans = [s for s in draft.parsed.of(Sort.YEAR) if not s.word or s in draft.open]
+    return sorted({y for s in spans for y in s.years})
 
 
 def _limit(text: str) -> int:
@@ -193,7 +267,7 @@ def _limit(text: str) -> int:
     if not m:
         return ALL if words.SORTED.search(text) else 1
     number = m[1] or m[2]
-    return words.CHINESE_NUMBERS.get(number) or (int(number) if number.isdigit() else 1)
+    return words.number_of(number)
 
 
 def spans_of_whole(draft: Draft) -> list[Span]:

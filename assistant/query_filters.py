@@ -6,11 +6,12 @@ import re
 
 from assistant import query_words as words
 from assistant.passages import squeeze
+from assistant.query_words import MINUTES
 from assistant.query_catalog import Catalog
 from assistant.query_spans import Parsed, Sort, Span
 from assistant.query_targets import field_spec, field_target, is_amount, targets_of
 from schemas.forms import Kind
-from schemas.queries import Filter, Target, TargetKind
+from schemas.queries import Filter, Target, TargetKind, Test
 
 UNIT_FIELDS = (
     "applicant_unit", "spending_unit", "implementing_unit", "fund_department",
@@ -18,7 +19,7 @@ UNIT_FIELDS = (
 )  # fmt: skip
 _STARTS = r"(?:开始|启动|起始|起(?!止)|立项)"
 _ENDS = r"(?:结束|到期|截止|终止|完工)"
-_NOT = re.compile(r"(不是|并非|非|不属于)$")
+_NOT = re.compile(r"(不是|并非|非|不属于|除了?|不含|不包括|不算)$")
 
 
 def filters_of(parsed: Parsed, catalog: Catalog) -> tuple[list[Filter], set[Span]]:
@@ -48,18 +49,32 @@ def _values(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
         values = {v for f, v in catalog.values[span.word] if f in names}
         whole = any(squeeze(v) == span.word for v in values)
         negated = _negated(span, parsed)
-        test = "ne" if negated else "eq" if whole else "contains"
+        tests: tuple[Test, Test] = ("ne", "lacks") if negated else ("eq", "contains")
+        test = tests[0] if whole else tests[1]
         spec = field_spec(names[0])
         filters.append(
             Filter(
                 fields=names,
-                test=test,  # type: ignore[arg-type]
+                test=test,
                 value=next(v for v in values if squeeze(v) == span.word) if whole else span.word,
                 label=spec.label if spec and len(names) == 1 else "",
             )
         )
         spans.add(span)
-    return filters, spans
+    return _either(filters), spans
+
+
+def _either(filters: list[Filter]) -> list[Filter]:
+    """Two values of one field can only be alternatives: 张某和李某负责的项目."""
+    kept: list[Filter] = []
+    for made in filters:
+        same = (k for k in kept if k.fields == made.fields and k.test == made.test)
+        first = next(same, None) if made.test in ("eq", "contains") else None
+        if first is None:
+            kept.append(made)
+        elif made.value not in (first.value, *first.also):
+            first.also.append(made.value)
+    return kept
 
 
 def _negated(span: Span, parsed: Parsed) -> bool:
@@ -90,13 +105,15 @@ def _years(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
         before = parsed.text[max(span.start - 8, 0) : span.start]
         for words_of_it, name in ((_STARTS, "start_year"), (_ENDS, "end_year")):
             behind = re.match(rf"(?:才|就|前)?{words_of_it}", after)
+            side = span.condition
             ahead = re.search(rf"{words_of_it}(?:年度|年份|时间)?(?:于|在|是|为|等于)?$", before)
-            if not (behind or ahead) or len(span.years) != 1:
+            if not (behind or ahead) or (side is None and len(span.years) != 1):
                 continue
             spans |= {span, *_near(span, name, parsed)}
             spec = field_spec(name)
-            label = spec.label if spec else ""
-            filters.append(Filter(fields=[name], test="eq", value=str(span.years[0]), label=label))
+            made = Filter(fields=[name], test="eq", label=spec.label if spec else "")
+            made.test, made.value = (side[0], str(side[1])) if side else ("eq", str(span.years[0]))
+            filters.append(made)
             break
     return filters, spans
 
@@ -109,6 +126,8 @@ def _near(span: Span, name: str, parsed: Parsed) -> set[Span]:
 def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     """超过2000万元, 不低于95%: a number against an amount or an indicator's target."""
     spans = parsed.of(Sort.CONDITION)
+    if parsed.mentions:
+        spans = [s for s in spans if s.condition and s.condition[0] != "="]
     if not spans:
         return [], set()
     open_spans = [s for s in parsed.spans if s not in used and s not in spans]
@@ -116,7 +135,7 @@ def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     if target is None:
         return [], set()
     filters = [
-        Filter(test=s.condition[0], value=_limit(s), label=target.label, target=target)
+        Filter(test=s.condition[0], value=limit_of(s), label=target.label, target=target)
         for s in spans
         if s.condition
     ]
@@ -124,11 +143,15 @@ def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     return filters, {*spans, *(rows if target.kind is TargetKind.INDICATOR else set())}
 
 
-def _limit(span: Span) -> str:
-    """The number of a condition; a percentage keeps its sign, so that only such are compared."""
+def limit_of(span: Span) -> str:
+    """The number of a condition; a percentage keeps its sign and a time is in minutes, so
+    that only such are compared."""
     if span.condition is None:
         return ""
-    return f"{span.condition[1]}{'%' if span.condition[2] == '%' else ''}"
+    _, number, unit = span.condition
+    if unit in MINUTES:
+        return f"{number * MINUTES[unit]:f}分钟"
+    return f"{number}{'%' if unit == '%' else ''}"
 
 
 def _compared(
@@ -144,6 +167,40 @@ def _compared(
         return Target(kind=TargetKind.INDICATOR, words="".join(parsed.residue), label="指标")
     amounts = [t for t in targets if is_amount(t)]
     return amounts[0] if amounts else None
+
+
+_MORE = "多高大贵长"
+_THAN_YEAR = re.compile(
+    rf"((?:19|20)\d{{2}})年?度?[^比，,]*比((?:19|20)\d{{2}})年?度?(?:的)?(?:[^，,比]{{0,6}}?)"
+    rf"(?:(?P<more>[{_MORE}]|增加了?|增长了?|上升)|(?P<less>[少低小短]|减少了?|下降了?|降低了?))(?:的|了的)?(?!多少)"
+)
+
+
+def than_year(parsed: Parsed, target: Target) -> Filter | None:
+    """2026年计划比2025年多的项目: a condition between two years of one project."""
+    m = _THAN_YEAR.search(parsed.text)
+    if m is None or not is_amount(target) or target.kind is TargetKind.COST:
+        return None
+    parsed.residue[:] = [r for r in parsed.residue if r not in m[0]]
+    test: Test = ">" if m["more"] else "<"
+    first, second = int(m[1]), int(m[2])
+    return Filter(
+        test=test, target=target, year=first, than_year=second, label=f"{first}年{target.label}"
+    )
+
+
+_THAN = re.compile(rf"(?:(?P<more>[{_MORE}])|(?P<less>[少低小短]))(?:的|[，,]|$)")
+
+
+def than_project(parsed: Parsed, target: Target, name: str) -> Filter | None:
+    """预算比路灯项目多的有哪些: a condition against one project's value."""
+    after = parsed.text.rfind("比")
+    m = _THAN.search(parsed.text, max(after, 0))
+    if after < 0 or m is None or not (is_amount(target) or target.kind is TargetKind.INDICATOR):
+        return None
+    parsed.residue[:] = [r for r in parsed.residue if r not in m[0] and r != "比"]
+    test: Test = ">" if m["more"] else "<"
+    return Filter(test=test, target=target, than_project=name, label=target.label)
 
 
 def _empty(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:

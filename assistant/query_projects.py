@@ -55,8 +55,8 @@ def find_mentions(text: str, catalog: Catalog, blocked: set[int] | None = None) 
         fits = _fits(text, catalog, taken)
         if not fits or fits[0].score < _ENOUGH:
             break
-        best = fits[0]
-        rivals = [f for f in fits if _rivals(f, best)]
+        rivals = _of_place([f for f in fits if _rivals(f, fits[0])], text, catalog)
+        best = rivals[0]
         own = sum(catalog.gram_weight(g) for g in _grams(catalog.name_keys[best.name])) or 1.0
         share = 1.0 if best.exact else min(best.score / own, 0.99)
         names = tuple(f.name for f in rivals)
@@ -64,6 +64,13 @@ def find_mentions(text: str, catalog: Catalog, blocked: set[int] | None = None) 
             found.append(Mention(names, best.spans, best.score, share))
         taken |= {i for start, end in best.spans for i in range(start, end)}
     return found
+
+
+def _of_place(rivals: list[_Fit], text: str, catalog: Catalog) -> list[_Fit]:
+    """Of names that differ in the city, those of the city that the question names."""
+    asked = [p for p in catalog.places if p in text]
+    there = [f for f in rivals if any(p in catalog.name_keys[f.name] for p in asked)]
+    return there or rivals
 
 
 def _grams(text: str) -> set[str]:

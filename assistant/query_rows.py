@@ -67,7 +67,7 @@ def fit_rows(
     words: list[str], catalog: Catalog, projects: list[str], counted: str = "", table: str = ""
 ) -> list[RowFit]:
     """The rows of ``projects`` (all if empty) that fit ``words``, best first: those that fit
-    about as well as the best, one more than three if there are many."""
+    about as well as the best; of named projects not more than four."""
     if not any(grams(w) for w in words):
         return []
     fits: list[RowFit] = []
@@ -83,7 +83,8 @@ def fit_rows(
         counts = 0.2 if counted and _counts(row, counted) else 0.0
         fits.append(RowFit(row, share, share + 0.4 * named + counts))
     fits.sort(key=lambda f: -f.score)
-    return [f for f in fits if fits[0].score - f.score <= _CLEAR][: _MOST + 1]
+    kept = [f for f in fits if fits[0].score - f.score <= _CLEAR]
+    return kept[: _MOST + 1] if projects else kept
 
 
 def _counts(row: Row, counted: str) -> bool:

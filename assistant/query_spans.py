@@ -53,7 +53,7 @@ class Span:
     word: str
     names: tuple[str, ...] = ()  # fields, columns ("table.column"), values, operations
     years: tuple[int, ...] = ()
-    condition: tuple[Test, Decimal, str] | None = None
+    condition: tuple[Test, Decimal, str] | None = None  # or, of a year, before and after it
 
 
 @dataclass
@@ -161,17 +161,42 @@ def _fixed(text: str) -> Iterator[Span]:
                 sort, names = known[word]
                 if end - start == len(word) or sort in (Sort.FIELD, Sort.COLUMN):
                     yield Span(start, end, sort, word, names)
+    for m in words.TOP.finditer(text):
+        if m[2]:
+            yield Span(m.end() - len(m[2]) - 1, m.end(), Sort.STOP, m[2])
+    for m in words.NTH.finditer(text):
+        yield Span(m.start(), m.end(), Sort.OPERATION, m[0])
     for m in words.FIRST_FEW.finditer(text):
         yield Span(m.start(), m.end(), Sort.OPERATION, m[0])
     for m in re.finditer("的", text):
         yield Span(m.start(), m.end(), Sort.STOP, "的")
 
 
+def _bounds(text: str, known: set[int]) -> Iterator[Span]:
+    """2023年以前, 2026年底前, 2024年以来: a side of a year."""
+    for m in words.YEAR_BOUND.finditer(text):
+        test: Test = "<=" if m[2] else ">=" if m[3] else "<" if m[4] else ">"
+        year = int(m[1])
+        passing = {
+            "<=": [y for y in known if y <= year],
+            "<": [y for y in known if y < year],
+            ">=": [y for y in known if y >= year],
+            ">": [y for y in known if y > year],
+        }[test]
+        # Where the store has no such year, one that it does not have is asked for.
+        years = tuple(sorted(passing)) or (year - 1 if test in ("<", "<=") else year + 1,)
+        condition = (test, Decimal(year), "年")
+        yield Span(m.start(), m.end(), Sort.YEAR, m[0], years=years, condition=condition)
+
+
 def _years(text: str, this_year: int | None) -> Iterator[Span]:
     for m in words.YEAR_RANGE.finditer(text):
         first, last = int(m[1]), int(m[2])
-        if first <= last <= first + 30:
-            yield Span(m.start(), m.end(), Sort.YEAR, m[0], years=tuple(range(first, last + 1)))
+        years = tuple(range(first, last + 1)) if last - first <= 30 else ()
+        counted = not m[3] or words.number_of(m[3]) == len(years)  # 2025到2027三年
+        end = m.end() if counted else m.start(3)
+        if years:
+            yield Span(m.start(), end, Sort.YEAR, text[m.start() : end], years=years)
     for m in words.YEAR.finditer(text):
         before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
         if before.isdigit() or (m[0].isdigit() and after.isdigit()):
@@ -212,6 +237,9 @@ def _conditions(text: str) -> Iterator[Span]:
         sign = next(test for pattern, test in _SIGNS if re.fullmatch(pattern, m[1]))
         value, kind = _scaled(m[2], m[3])
         yield Span(m.start(), m.end(), Sort.CONDITION, m[0], condition=(sign, value, kind))
+    for m in words.EQUAL_NUMBER.finditer(text):
+        value, kind = _scaled(m[1], m[2] or m[3])
+        yield Span(m.start(), m.end(), Sort.CONDITION, m[0], condition=("=", value, kind))
     for m in words.CONDITION_AFTER.finditer(text):
         value, kind = _scaled(m[1], m[2])
         test2: Test = ">=" if m[3] == "以上" else "<="
@@ -220,14 +248,16 @@ def _conditions(text: str) -> Iterator[Span]:
 
 def _stored(text: str, catalog: Catalog) -> Iterator[Span]:
     """Values, row names and indicator categories that stand in the question."""
-    longest = max(map(len, catalog.values), default=0)
-    longest = min(max(longest, max(map(len, catalog.row_names), default=0)), 48)
+    # A parent project is often called what the project is called, but for the ending.
+    hidden = set() if "一级" in text else {"parent_name"}
+    longest = min(catalog.longest_value, 48)
     for start in range(len(text)):
         for end in range(start + 2, min(start + longest, len(text)) + 1):
             word = text[start:end]
             if word in catalog.values:
-                fields = tuple(sorted({f for f, _ in catalog.values[word]}))
-                yield Span(start, end, Sort.VALUE, word, fields)
+                fields = tuple(sorted({f for f, _ in catalog.values[word]} - hidden))
+                if fields:
+                    yield Span(start, end, Sort.VALUE, word, fields)
             if word in catalog.row_names:
                 yield Span(start, end, Sort.ROW, word)
             if word in catalog.categories:
@@ -274,13 +304,16 @@ def cover(length: int, spans: Iterable[Span]) -> list[Span]:
     return chosen[::-1]
 
 
+_SHORT_YEAR = re.compile(r"(?<![\d*.])(2\d)年(?!\d|以上|以内|质保|期)")
 _DASH = re.compile(r"(?<!\d)((?:19|20)\d{2}年?)\s*[-—–－~～]+\s*((?:19|20)\d{2})(?!\d)")
 
 
 def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     """Cuts a question (Chinese words) into spans. Without ``projects`` no name is looked for."""
     text = squeeze(_DASH.sub(r"\1到\2", question))
+    text = _SHORT_YEAR.sub(lambda m: _long_year(m, catalog.known_years), text)
     spans = [
+        *_bounds(text, catalog.known_years),
         *_years(text, catalog.common_year),
         *_conditions(text),
         *_fixed(text),
@@ -305,6 +338,11 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     residue += _phases(text, chosen)
     chosen = [s for s in chosen if s not in swallowed]
     return Parsed(text, chosen, kept, residue)
+
+
+def _long_year(short: re.Match[str], known: set[int]) -> str:
+    """24年 is 2024年 where the forms know that year."""
+    return f"20{short[0]}" if int(f"20{short[1]}") in known else short[0]
 
 
 def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:

@@ -108,8 +108,13 @@ def _beside(fields: list[Target], spans: list[Span], parsed: Parsed) -> list[Tar
     """Amounts of years that are asked beside a field: 总金额和2025年预算."""
     sorts = {s.sort for s in spans}
     funding = [_funding(column, label) for sort, column, label in _FUNDING if sort in sorts]
-    if funding or not any(is_amount(f) for f in fields):
+    if funding:
         return funding
+    if Sort.TOTAL in sorts:
+        return [budget() if parsed.years else field_target(["total_amount"])]
+    if not any(is_amount(f) for f in fields):
+        asked = any(s.word in _HOW_MUCH for s in spans if s.sort is Sort.MONEY)
+        return [budget()] if asked else []
     said = [s.word for s in spans if s.sort is Sort.MONEY]
     if said and not parsed.years and EACH_YEAR.search(parsed.text):
         return [_funding("declared", "申报金额")]
@@ -201,6 +206,8 @@ def _money_targets(
 VAGUE = frozenset(
     ["多少钱", "花多少钱", "要多少钱", "用多少钱", "花费", "费用", "钱", "金额", "多少资金", "资金"]
 )
+# Beside another field these still ask for an amount of their own.
+_HOW_MUCH = frozenset(["预算", "预算金额", "预算资金", "预算数", "多少钱", "要多少钱", "花多少钱"])
 NOT_TARGETS = frozenset(["项目", "项目名称", "名称", "哪个项目", "金额", "资金"])
 
 

@@ -10,6 +10,7 @@ they are never ignored. A second reader, a language model, can produce the same
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant import query_words as words
 from assistant.passages import grams
@@ -25,11 +26,12 @@ from assistant.query_draft import (
     which,
 )
 from assistant.query_english import is_english, to_chinese
-from assistant.query_filters import choice_filter, filters_of
+from assistant.query_filters import choice_filter, filters_of, limit_of, than_project, than_year
 from assistant.query_residue import asks_of, default_targets, explain, telling
 from assistant.query_spans import Parsed, Sort, Span, parse
 from assistant.query_targets import (
     NOT_TARGETS,
+    budget,
     field_target,
     has_costs,
     is_amount,
@@ -47,15 +49,18 @@ _NOT_COMPARED = "这样的核对没有现成的检查，请写出项目，或分
 _NOT_UNDERSTOOD = "没有看懂问的是哪一项内容，请写出项目和要查的栏目。"
 
 
-def understand(question: str, catalog: Catalog, turn: Turn | None = None) -> Query | Refusal:
-    """The query that ``question`` means, read on top of the turn before if it follows on."""
+def understand(
+    question: str, catalog: Catalog, turn: Turn | None = None, *, follows: bool = False
+) -> Query | Refusal:
+    """The query that ``question`` means, read on top of the turn before if it follows on: by
+    its own words, or because it is said to."""
     if words.ORDERS.search(question):
         return Refusal(status="out_of_scope", say=ORDER_REFUSED)
     if words.CHORES.search(question.strip()) or not question.strip():
         return Refusal(status="out_of_scope", say=OUT_OF_SCOPE)
     english = is_english(question)
     before = turn.query if turn else None
-    follows = bool(before and words.FOLLOW_UP.search(question.strip().rstrip("？?。.!！")))
+    follows = bool(before) and (follows or _goes_on(question))
     parsed = parse(to_chinese(question, catalog.latin_places) if english else question, catalog)
     if not follows and not _speaks_of_forms(parsed) and not _stands_in_texts(parsed, catalog):
         return Refusal(status="out_of_scope", say=OUT_OF_SCOPE)
@@ -65,6 +70,10 @@ def understand(question: str, catalog: Catalog, turn: Turn | None = None) -> Que
         m = words.UNIT_ASKED.search(parsed.text)
         found.unit = m[1] if m else ""
     return found
+
+
+def _goes_on(question: str) -> bool:
+    return bool(words.FOLLOW_UP.search(question.strip().rstrip("？?。.!！")))
 
 
 _DOMAIN = re.compile(
@@ -94,19 +103,68 @@ def _read(parsed: Parsed, catalog: Catalog, before: Query | None, follows: bool)
     place_projects(draft)
     if not has_costs(catalog, draft.projects):
         parsed.residue += [s.word for s in parsed.of(Sort.ITEMS)]
-    draft.filters, used = filters_of(parsed, catalog)
-    draft.open = [s for s in parsed.spans if s not in used]
-    if draft.operation in AGGREGATES - {Operation.GROUP}:
-        for span in list(draft.open):
-            if made := choice_filter(span, parsed):
-                draft.filters.append(made)
-                draft.open.remove(span)
+    _conditions(draft)
+    draft.filters += draft.left_out
+    draft.open = [s for s in draft.open if not _verb(s, parsed)]
+    _offered(draft)
     draft.group_by = group_by_of(draft)
     if follows and before:
         _inherit(draft, before)
     draft.targets = draft.targets or _own_targets(draft)
+    _relative(draft)
     parsed.residue += _left_over(draft)
     return _finish(draft, before)
+
+
+_DONE = re.compile(r"了?的?(?:二级)?(?:项目|[几多哪](?:少个|个|些)?项目)")
+
+
+def _verb(span: Span, parsed: Parsed) -> bool:
+    """某局申报的项目: who applied, not an amount."""
+    verb = span.sort is Sort.DECLARED and len(span.word.removesuffix("了")) == 2
+    return verb and bool(_DONE.match(parsed.text, span.end))
+
+
+def _conditions(draft: Draft) -> None:
+    """The question's conditions; those of a share's denominator on their own."""
+    parsed, catalog = draft.parsed, draft.catalog
+    if draft.operation is not Operation.RATIO:
+        draft.filters, used = filters_of(parsed, catalog)
+        draft.open = [s for s in parsed.spans if s not in used]
+        if draft.operation in AGGREGATES - {Operation.GROUP}:
+            draft.filters += _choices(draft, draft.open)
+        return
+    at = parsed.text.find("占")
+    sides = ([s for s in parsed.spans if s.start < at or at < 0],
+             [s for s in parsed.spans if s.start > at >= 0])  # fmt: skip
+    found: list[list[Filter]] = []
+    for spans in sides:
+        made, used = filters_of(replace(parsed, spans=spans), catalog)
+        open_spans = [s for s in spans if s not in used]
+        draft.open += open_spans
+        found.append(made + _choices(draft, open_spans))
+    draft.filters, draft.whole_filters = found
+    if draft.projects:  # 云网安全在市政府投资项目中的占比
+        draft.whole_filters, draft.filters = found[0] + found[1], []
+
+
+def _offered(draft: Draft) -> None:
+    """是不是424万元: the number that a yes-or-no question about one value offers."""
+    offered = [s for s in draft.open if s.condition and s.condition[0] == "="]
+    lookup = draft.operation is Operation.LOOKUP and len(draft.projects) == 1
+    if lookup and len(offered) == 1 and words.YES_NO.search(draft.parsed.text):
+        draft.expected = limit_of(offered[0])
+        draft.open.remove(offered[0])
+
+
+def _choices(draft: Draft, spans: list[Span]) -> list[Filter]:
+    """Kinds of projects among ``spans``, which are then no longer open."""
+    made: list[Filter] = []
+    for span in list(spans):
+        if choice := choice_filter(span, draft.parsed):
+            made.append(choice)
+            draft.open.remove(span)
+    return made
 
 
 def _own_targets(draft: Draft) -> list[Target]:
@@ -186,6 +244,8 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
             return _check(draft)
         residue += _check(draft).text
         draft.operation = Operation.LOOKUP
+    if draft.compared:
+        residue = telling(parsed.residue)
     if residue := residue + _comparison(draft):
         return explain(draft, residue)
     if draft.ambiguous:
@@ -204,6 +264,8 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
 
 def _at_odds(draft: Draft, targets: list[Target]) -> bool:
     """谁 asked of an amount, or the highest of the one amount that a project has."""
+    if words.WHICH_YEAR.search(draft.parsed.text) and draft.operation in _RANKED:
+        return any(t.kind is TargetKind.BUDGET for t in targets) and not draft.group_by
     amounts = bool(targets) and all(is_amount(t) for t in targets)
     who = asks_of(draft.parsed.text) == "name" and draft.operation is Operation.LOOKUP
     ranked = draft.operation in (Operation.MAX, Operation.MIN) and len(draft.projects) == 1
@@ -213,8 +275,41 @@ def _at_odds(draft: Draft, targets: list[Target]) -> bool:
 
 def _comparison(draft: Draft) -> list[str]:
     """2026年比2025年多的项目: a comparison that would be left out of a list."""
+    parsed = draft.parsed
+    ends = parsed.has(Operation.MAX) and parsed.has(Operation.MIN)
+    if draft.compared or ends or "比" not in parsed.text:
+        return []
     listing = draft.operation in (Operation.LIST, Operation.COUNT, Operation.SUM)
-    return ["比"] if listing and "比" in draft.parsed.text and len(draft.parsed.years) > 1 else []
+    one = draft.operation is not Operation.COMPARE and _AGAINST.search(draft.parsed.text)
+    return ["比"] if one or (listing and len(draft.parsed.years) > 1) else []
+
+
+_AGAINST = re.compile(r"(?<![占对相分同环])比(?![例重较对率值])")
+
+
+def _relative(draft: Draft) -> None:
+    """A condition against another year or project, where projects are asked for."""
+    text = draft.parsed.text
+    asked = words.ASKS_PROJECT.search(text) or _WHICH.search(text)
+    if not asked or not _AGAINST.search(text) or draft.operation in _RANKED:
+        return
+    target = next(iter(draft.targets), None) or budget()
+    if made := than_year(draft.parsed, target):
+        draft.targets = [Target(kind=TargetKind.PROJECT)]
+        draft.parsed.spans = [s for s in draft.parsed.spans if s.sort is not Sort.YEAR]
+    elif len(draft.projects) == 1:
+        made = than_project(draft.parsed, target, draft.projects[0])
+        if made:
+            draft.projects, draft.targets = [], [target]
+    if made:
+        counted = draft.operation is Operation.COUNT
+        draft.operation = Operation.COUNT if counted else Operation.LIST
+        draft.filters.append(made)
+        draft.compared = True
+
+
+_WHICH = re.compile(r"有?哪些|哪几个|的项目(有?几个|有?多少个?)?$|有几个")
+_RANKED = (Operation.MAX, Operation.MIN, Operation.AVERAGE, Operation.RATIO, Operation.GROUP)
 
 
 def _targets(draft: Draft) -> list[Target]:
@@ -230,6 +325,10 @@ def _targets(draft: Draft) -> list[Target]:
     if draft.projects and draft.operation in (Operation.LOOKUP, Operation.COMPARE):
         costs = [t for t in targets if t.kind is TargetKind.COST]
         draft.filters = [f for f in draft.filters if f.target in costs]
+    if draft.operation in _RANKED and words.WHICH_YEAR.search(parsed.text) and not draft.group_by:
+        own = [t for t in targets if t.kind is TargetKind.BUDGET]
+        if own and draft.projects and not query_of(draft, []).years:
+            targets = [Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")]
     asks_about = words.ABOUT.search(parsed.text) or not _verbs(draft)
     if not targets and draft.projects and draft.operation is Operation.LOOKUP and asks_about:
         about = (["overview"], ["total_amount"], ["current_year_amount", "budget_amount"])

@@ -168,12 +168,10 @@ def test_an_open_question_is_asked_back(question: str, choices: set[str]) -> Non
         ("灯杆项目的中标供应商是哪家公司", "中标供应商"),
         ("云川市教育局2025年的预算是多少", "云川市教育局"),
         ("灯杆项目的资金来源是什么", "来源"),
-        ("除灯杆项目以外的总金额合计", "除"),
         ("哪些项目没有满意度指标", "没"),
         ("智慧灯杆（三期）项目的总金额", "三期"),
         ("一期智慧灯杆项目的总金额", "一期"),
         ("清水市智慧灯杆项目的总金额", "清水"),
-        ("2026年资金比2025年多的项目有哪些", "比"),
         ("灯杆项目的服务商是谁", "服务商"),
     ],
 )
@@ -239,7 +237,7 @@ def test_an_english_name_of_another_place_is_not_ignored() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["灯杆项目完成得怎么样", "灯杆项目预算最高的是什么", "哪个单位的预算最多", "开始年度合计"],
+    ["灯杆项目完成得怎么样", "灯杆项目预算最高的是什么", "开始年度合计"],
 )
 def test_what_is_not_understood_is_said(question: str) -> None:
     found = understand(question, CATALOG)

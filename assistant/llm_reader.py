@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from assistant.errors import ModelNonsense
 from assistant.grounding import evidence_of
-from assistant.llm_layout import Fragment, Section, fragments, rows, sections, under
+from assistant.llm_layout import Fragment, fragments
 from assistant.llm_questions import (
     TITLE,
     Question,
@@ -27,12 +27,13 @@ from assistant.llm_questions import (
     labelled,
     unread,
 )
+from assistant.llm_sections import Section, rows, sections, under
 from assistant.llm_tables import (
     IndicatorRows,
     can_be_summed,
-    columns,
     is_total,
     is_whole,
+    merged,
     row_of,
     shape_of,
     with_empty,
@@ -171,7 +172,7 @@ class _FormReader:
     def _ask_columns(
         self, about: str, section: Section, cells: Sequence[Fragment], *, total: bool
     ) -> list[FieldSpec | None]:
-        specs = columns(section)
+        specs = section.columns()
         names = {column_name(n, section.header): spec for n, spec in enumerate(specs, 1)}
         allowed = [n for n, spec in enumerate(specs, 1) if not total or can_be_summed(spec)]
         if not allowed:
@@ -185,13 +186,17 @@ class _FormReader:
         lines = rows(section.body)
         for start in range(0, len(lines), _LINES):
             part = lines[start : start + _LINES]
-            about = self._about(f"indicators {start // _LINES + 1}")
+            block = section.values or ""
+            about = self._about(f"indicators {block} {start // _LINES + 1}".replace("  ", " "))
             hints = [self._hint(line[0], section.header[:3]) for line in part]
             answer = self._ask(ask_levels(about, section.header, part, hints))
             if answer is not None:
                 for line, level in zip(part, answer.values(), strict=True):
                     built.add(line, level)
-        self._reading.tables["indicators"] = built.rows
+        before = self._reading.tables.get("indicators")
+        self._reading.tables["indicators"] = (
+            built.rows if before is None else merged(before, built.rows)
+        )
 
     def _hint(self, fragment: Fragment, header: Sequence[Fragment]) -> int:
         """The column (from 1) that a fragment stands under; 0 where text has no places."""

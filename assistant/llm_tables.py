@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.llm_layout import Fragment, Section, column_of, under
+from assistant.llm_layout import Fragment
 from assistant.llm_questions import LEVELS
+from assistant.llm_sections import Section, under
 from assistant.llm_values import Pages, empty_beside, reading_of
 from assistant.text import comparable
 from schemas.forms import FieldSpec, Kind
@@ -30,12 +31,6 @@ def shape_of(line: Sequence[Fragment], header: Sequence[Fragment], pages: Pages)
     if pages[line[0].page].source is PageSource.TEXT:
         return (len(line),)
     return tuple(under(f, header) for f in line)
-
-
-def columns(section: Section) -> list[FieldSpec | None]:
-    """The column of each header label, in printed order."""
-    assert section.table is not None
-    return [column_of(h, section.table) for h in section.header]
 
 
 def row_of(line: Sequence[Fragment], specs: Sequence[FieldSpec | None], pages: Pages) -> Row:
@@ -67,7 +62,7 @@ def with_empty(row: Row, section: Section) -> Row:
     """The row with the columns that the header prints and the line leaves empty."""
     place = next((r.evidence for r in row.values() if r.evidence), None)
     out: Row = {}
-    for spec in columns(section):
+    for spec in section.columns():
         if spec is not None:
             out[spec.name] = row.get(spec.name) or Reading(value=None, evidence=place)
     return out
@@ -111,7 +106,7 @@ class IndicatorRows:
 
     def _values(self, values: list[Fragment]) -> dict[str, Fragment | None]:
         """What stands in each value column: in order where no cell is empty, else by place."""
-        known = columns(self.section)
+        known = self.section.columns()
         level3 = next((i for i, c in enumerate(known) if c and c.name == "level3"), 2)
         right = list(zip(self.section.header, known, strict=True))[level3 + 1 :]
         out: dict[str, Fragment | None] = {c.name: None for _, c in right if c}
@@ -139,3 +134,20 @@ def _said(row: Row) -> list[str]:
 def _page(row: Row) -> int | None:
     place = row["level3"].evidence
     return place.page if place else None
+
+
+def merged(left: Sequence[Row], right: Sequence[Row]) -> list[Row]:
+    """The rows of two blocks side by side as one table: the same categories and indicator
+    make one row."""
+    rest = list(right)
+    rows: list[Row] = []
+    for row in left:
+        partner = next((r for r in rest if _key(r) == _key(row)), None)
+        if partner is not None:
+            rest.remove(partner)
+        rows.append({**(partner or {}), **row})
+    return rows + rest
+
+
+def _key(row: Row) -> list[str]:
+    return [comparable(str(row[n].value)) for n in ("level1", "level2", "level3") if n in row]

@@ -335,6 +335,34 @@ def test_a_column_that_nobody_knows_is_left_out() -> None:
     assert [said(r)[2:] for r in rows] == [["更换路灯", "100盏"], ["敷设电缆", "≥2千米"]]
 
 
+SIDE: list[Cell] = [
+    *[(20 + 100 * i, 20, t) for i, t in enumerate(HEADER.split(" | ")[:3])],
+    (320, 20, "指标值"),
+    (420, 20, "三级指标"),
+    (520, 20, "指标值"),
+    *[(20 + 100 * i, 40, t) for i, t in enumerate(["产出指标", "数量指标", "更换路灯", "300盏"])],
+    (420, 40, "更换路灯"),
+    (520, 40, "100盏"),
+    (220, 60, "敷设电缆"),
+    (320, 60, "≥5千米"),
+]
+
+
+@pytest.mark.parametrize(
+    ("heads", "values"),
+    [
+        (("实施周期目标", "2031年度目标"), ["300盏", "100盏"]),
+        (("2031年度目标", "实施周期目标"), ["100盏", "300盏"]),
+    ],
+)
+def test_blocks_side_by_side_are_one_table(heads: tuple[str, str], values: list[str]) -> None:
+    cells = [(200.0, 5.0, heads[0]), (420.0, 5.0, heads[1]), *SIDE]
+    rows = read(Stub(levels), page(cells)).tables["indicators"]
+    assert [r.value for r in rows[0].values()][:3] == ["产出指标", "数量指标", "更换路灯"]
+    assert [rows[0][n].value for n in ("period_value", "annual_value")] == values
+    assert rows[1]["level3"].value == "敷设电缆"
+
+
 def test_without_places_a_row_with_a_missing_cell_is_left_to_the_rules() -> None:
     names = {"产出指标": "一级", "效益指标": "一级", "敷设电缆": "三级", "时效指标": "二级"}
     rows = read(queue(**names), replace(FIRST, source=PageSource.TEXT)).tables["indicators"]

@@ -12,12 +12,10 @@ from assistant.answer_bench import (
     Bench,
     Result,
     and_notes,
-    join,
     left_out,
     nothing,
     numeric,
     projects_of,
-    value_of,
 )
 from assistant.answer_facts import Fact
 from assistant.answer_wording import money, plain, two_places

@@ -123,7 +123,7 @@ def holds(condition: Filter, fact: Fact) -> bool:
         strict = condition.test == ">" and sign == ">" and number == limit
         if strict:
             return True
-    return _SIGNS.get(condition.test, operator.eq)(number, limit)
+    return bool(_SIGNS.get(condition.test, operator.eq)(number, limit))
 
 
 def _minutes(fact: Fact) -> Decimal | None:

@@ -109,11 +109,11 @@ def _answer_each(
 
 def merged(said: Sequence[Answer]) -> Answer:
     """The answers to the parts of a question as one; "answered" if one of them is."""
-    if len({a.status for a in said}) == 1:
-        status = said[0].status
-    else:
+    status = said[0].status
+    if len({a.status for a in said}) > 1:
         status = "answered" if any(a.status == "answered" for a in said) else "not_found"
-    worst = max((a.approval for a in said if a.citations), key=_WORST.index, default="unreviewed")
+    told = [a.approval for a in said if a.citations]
+    worst: Approval = max(told, key=_WORST.index) if told else "unreviewed"
     return Answer(
         status=status,
         answer="\n".join(a.answer for a in said),

@@ -60,6 +60,11 @@ def operation_of(parsed: Parsed) -> Operation:
         return Operation.COMPARE
     if parsed.has(Operation.CHECK) and not _explains(text):
         return Operation.CHECK
+    return _of_shares_and_groups(parsed) or _of_words(parsed)
+
+
+def _of_shares_and_groups(parsed: Parsed) -> Operation | None:
+    text = parsed.text
     grown = parsed.has(Operation.COMPARE) and "比" in text and "占" not in text
     if grown and words.RATE.search(text):
         return Operation.COMPARE
@@ -71,15 +76,21 @@ def operation_of(parsed: Parsed) -> Operation:
         return Operation.GROUP
     if parsed.has(Operation.SUM) and _EACH_YEAR.search(text) and len(parsed.years) > 1:
         return Operation.GROUP
+    return None
+
+
+def _of_words(parsed: Parsed) -> Operation:
+    text = parsed.text
     ranked = words.TOP.search(text) or words.SORTED.search(text) or words.NTH.search(text)
     if ranked and not (parsed.has(Operation.MAX) or parsed.has(Operation.MIN)):
         return Operation.MIN if words.ASCENDING.search(text) else Operation.MAX
     for operation in _BY_WORD:
         if parsed.has(operation):
             return operation
-    listed = words.ALL_PROJECTS.search(text) or words.ASKS_PROJECT.search(text)
-    if words.ALL_PROJECTS.search(text) and parsed.of(Sort.TOTAL) and not _EACH_YEAR.search(text):
+    everything = words.ALL_PROJECTS.search(text)
+    if everything and parsed.of(Sort.TOTAL) and not _EACH_YEAR.search(text):
         return Operation.SUM
+    listed = everything or words.ASKS_PROJECT.search(text)
     return Operation.LIST if listed else Operation.LOOKUP
 
 
@@ -180,8 +191,8 @@ def group_by_of(draft: Draft) -> str:
     if draft.operation is not Operation.GROUP:
         return ""
     if best := best_group(draft.parsed):
-        named = (Sort.FIELD, Sort.WEAK)
-        draft.open = [s for s in draft.open if s.sort not in named or not _names_group(s, best)]
+        labels = (Sort.FIELD, Sort.WEAK)
+        draft.open = [s for s in draft.open if s.sort not in labels or not _names_group(s, best)]
         return best
     if span := _each(draft.parsed):
         draft.open = [s for s in draft.open if s != span]

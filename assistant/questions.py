@@ -38,7 +38,7 @@ from assistant.query_targets import (
     is_numeric,
     targets_of,
 )
-from schemas.queries import Operation, Query, Refusal, Target, TargetKind, Turn
+from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Turn
 
 OUT_OF_SCOPE = (
     "这个问题与已读入的绩效表无关。我只回答这些文件里的内容，"

@@ -24,6 +24,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "needs_review": cell.needs_review,
         "evidence": _place(cell.evidence),
     }
+    if cell.unit:
+        out["unit"] = cell.unit
     if cell.state is State.DISPUTED:
         out["readings"] = {k: r.model_dump(mode="json") for k, r in cell.readings.items()}
     return out
@@ -89,6 +91,7 @@ def record_of_reading(document_id: str, reading: FormReading) -> Record:
             state=state,
             needs_review=bool(r.doubts),
             evidence=r.evidence,
+            unit=r.unit,
             readings={reading.reader: r},
         )
 

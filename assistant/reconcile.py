@@ -63,7 +63,10 @@ def merge(kind: Kind, rules: Reading | None, llm: Reading | None) -> Cell:
     readings = {n: r for n, r in (("rules", rules), ("llm", llm)) if r is not None}
     if rules and llm:
         best = llm if rules.doubts and not llm.doubts else rules
-        if not same_value(kind, rules.value, llm.value):
+        if _is_unreadable(rules) and llm.value is None:
+            # An empty answer is no second witness where something is printed.
+            best, state = rules, State.UNREADABLE
+        elif not same_value(kind, rules.value, llm.value):
             state = State.DISPUTED
         elif rules.doubts or llm.doubts:
             state = _doubted(best)
@@ -77,6 +80,7 @@ def merge(kind: Kind, rules: Reading | None, llm: Reading | None) -> Cell:
         state=state,
         needs_review=needs_person(state, kind) or bool(best.doubts),
         evidence=best.evidence or next((r.evidence for r in readings.values() if r.evidence), None),
+        unit=next((r.unit for r in readings.values() if r.unit), None),
         readings=readings,
     )
 
@@ -84,9 +88,11 @@ def merge(kind: Kind, rules: Reading | None, llm: Reading | None) -> Cell:
 def _doubted(reading: Reading) -> State:
     if "ungrounded" in reading.doubts:
         return State.UNGROUNDED
-    if reading.doubts and reading.value is None:
-        return State.UNREADABLE
-    return State.SINGLE
+    return State.UNREADABLE if _is_unreadable(reading) else State.SINGLE
+
+
+def _is_unreadable(reading: Reading) -> bool:
+    return bool(reading.doubts) and reading.value is None
 
 
 def _merge_rows(columns: Mapping[str, Kind], rules: Row, llm: Row) -> RecordRow:

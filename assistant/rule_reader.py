@@ -50,7 +50,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     _add_tables(reading, segments)
     _add_heading(reading, sheets, span)
     _add_budget_year(reading, pairs)
-    _doubt_units(reading, pairs)
+    _settle_units(reading, pairs, segments)
     for page in pages:
         if skew := skew_of(page):
             _as_scanned(reading, page, skew)
@@ -230,19 +230,48 @@ def _add_budget_year(reading: FormReading, pairs: Sequence[_Pair]) -> None:
             reading.fields["budget_year"] = Reading(value=pair.label.year, evidence=evidence)
 
 
-def _doubt_units(reading: FormReading, pairs: Sequence[_Pair]) -> None:
-    """Marks amounts whose unit has no evidence, or whose label names another unit."""
-    stated = reading.fields.get("amount_unit")
+def _settle_units(
+    reading: FormReading, pairs: Sequence[_Pair], segments: Sequence[Segment]
+) -> None:
+    """Gives each amount the unit that its own label names; doubts amounts of which none is named.
+
+    Where the form states no unit, its labels do: the first one stands for the form.
+    """
     own = {p.label.field.name: p.label.unit for p in pairs if p.label.unit}
+    columns = {(s.table.name, c.spec.name): c.unit for s in segments for c in s.columns if c.unit}
+    stated = "amount_unit" in reading.fields
+    if not stated and (named := next((p for p in pairs if p.label.unit), None)):
+        evidence = evidence_of(
+            named.label_place[0], named.label_place[1].box, str(named.label.unit)
+        )
+        reading.fields["amount_unit"] = Reading(value=named.label.unit, evidence=evidence)
+    elif not stated and columns:
+        segment, column = next((s, c) for s in segments for c in s.columns if c.unit)
+        evidence = evidence_of(segment.sheet.page, column.box, str(column.unit))
+        reading.fields["amount_unit"] = Reading(value=column.unit, evidence=evidence)
+    unit = reading.fields.get("amount_unit")
     for spec in FORMS[reading.form_type].fields:
         read = reading.fields.get(spec.name)
-        if spec.kind is not Kind.AMOUNT or read is None or read.value is None:
-            continue
-        unit = own.get(spec.name)
-        if stated is None and unit is None:
-            doubt = "no_unit"
-        elif stated is not None and unit is not None and unit != stated.value:
-            doubt = "unit_conflict"
-        else:
-            continue
-        reading.fields[spec.name] = read.model_copy(update={"doubts": (*read.doubts, doubt)})
+        if spec.kind is Kind.AMOUNT and read is not None and read.value is not None:
+            reading.fields[spec.name] = _with_unit(read, own.get(spec.name), unit, stated)
+    for table in FORMS[reading.form_type].tables:
+        rows = reading.tables.get(table.name, [])
+        for row in (*rows, *(t for n, t in reading.totals.items() if n == table.name)):
+            for column in table.columns:
+                read = row.get(column.name)
+                if column.kind is Kind.AMOUNT and read is not None and unit is not None:
+                    named_unit = columns.get((table.name, column.name))
+                    row[column.name] = _with_unit(read, named_unit, unit, stated)
+
+
+def _with_unit(read: Reading, own: str | None, form: Reading | None, stated: bool) -> Reading:
+    """``read`` with its own unit where that differs from the form's, which is doubted where the
+    form states the other one. Yuan may go unnamed beside labels that name it; 万元 may not."""
+    if own is not None and (form is None or own != form.value):
+        doubts = (*read.doubts, *(("unit_conflict",) if stated else ()))
+        return read.model_copy(update={"unit": own, "doubts": doubts})
+    if own is not None:
+        return read
+    if form is None or (not stated and form.value != "元"):
+        return read.model_copy(update={"doubts": (*read.doubts, "no_unit")})
+    return read

@@ -37,6 +37,7 @@ class Sheet:
 class Column:
     spec: FieldSpec
     box: Box  # of the header cell
+    unit: str | None = None  # of money, where the header names one
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ def _segment(table: TableSpec, sheet: Sheet, row: Sequence[tuple[GridCell, Label
     for cell, label in sorted(row, key=lambda hit: hit[0].box.x0):
         for spec, box in _value_columns(table, sheet, cell, label.field, body):
             side = twins if spec.name in columns else columns
-            side.setdefault(spec.name, Column(spec, box))
+            side.setdefault(spec.name, Column(spec, box, label.unit))
     if "annual_value" in columns and "annual_value" in twins:
         _tell_apart(table, sheet, columns, twins)
     top = min(cell.box.y0 for cell, _ in row)

@@ -179,8 +179,8 @@ def _unit(
     cells: Sequence[_Cell],
     readings: dict[str, Reading],
 ) -> dict[str, Reading]:
-    """The unit that the form states, else the one that its labels name; doubts amounts of which
-    no unit or two are named."""
+    """The unit that the form states, else the one that its labels name. An amount keeps the unit
+    of its own label; one of which none is named is doubted."""
     stated = next((m for m in marks if m.what is What.UNIT), None)
     named = [c for c in cells if c.label.unit and c.label.field.kind is Kind.AMOUNT]
     unit: str | None = stated.unit if stated else None
@@ -190,10 +190,11 @@ def _unit(
     for cell in cells:
         if cell.label.field.kind is Kind.AMOUNT and cell.value:
             own, name = cell.label.unit, cell.label.field.name
-            if (own or unit) is None:
+            if own and own != unit:
+                read = _doubted(readings[name], "unit_conflict") if stated else readings[name]
+                readings[name] = read.model_copy(update={"unit": own})
+            elif own is None and (unit is None or (stated is None and unit != "元")):
                 readings[name] = _doubted(readings[name], "no_unit")
-            elif own and own != unit:
-                readings[name] = _doubted(readings[name], "unit_conflict")
     return {"amount_unit": Reading(value=unit, evidence=evidence)} if unit else {}
 
 

@@ -36,6 +36,7 @@ class Reading(BaseModel):
     value: Value = None
     evidence: Evidence | None = None
     doubts: tuple[str, ...] = ()
+    unit: str | None = None  # of an amount, where its own label names one
 
 
 Row = dict[str, Reading]

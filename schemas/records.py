@@ -35,6 +35,7 @@ class Cell(BaseModel):
     state: State
     needs_review: bool = False
     evidence: Evidence | None = None
+    unit: str | None = None  # of an amount whose own label names one; else the form's unit holds
     readings: dict[str, Reading] = Field(default_factory=dict)
 
 

@@ -65,6 +65,8 @@ def test_same_value(kind: Kind, a: Any, b: Any, same: bool) -> None:
         (r("5.00", "ocr"), r("6.00"), "6.00", State.DISPUTED, True),
         (None, r("6", "ungrounded"), "6", State.UNGROUNDED, True),
         (r(None, "border_lost"), None, None, State.UNREADABLE, True),
+        (r(None, "unreadable"), r(None), None, State.UNREADABLE, True),
+        (r(None, "unreadable"), r("6"), "6", State.DISPUTED, True),
     ],
 )
 def test_merge_of_an_amount(
@@ -145,3 +147,8 @@ def test_a_field_that_only_the_model_gives_as_empty_is_not_printed() -> None:
         "d", form("rules", fields={"name": "甲"}), form("llm", fields={"name": "甲", "code": None})
     )
     assert list(record.fields) == ["name"]
+
+
+def test_an_amount_keeps_the_unit_of_its_own_label() -> None:
+    rules = Reading(value="5.00", unit="万元")
+    assert merge(Kind.AMOUNT, rules, r("5")).unit == "万元"

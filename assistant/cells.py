@@ -68,7 +68,7 @@ def _row(record: Record, position: int, ref: CellRef, unit: str | None) -> CellR
         document_id=record.document_id, form_id=record.form_id, position=position, path=ref.path,
         table_name=table, row_key=key, column_name=column, kind=ref.kind.value,
         text=None if cell.value is None else str(cell.value),
-        number=number_of(ref.kind, cell.value, unit),
+        number=number_of(ref.kind, cell.value, cell.unit or unit),
         page=place.page if place else None, x0=x0, y0=y0, x1=x1, y1=y1,
         state=cell.state.value, needs_review=cell.needs_review,
     )  # fmt: skip

@@ -435,7 +435,7 @@ def test_every_field_of_the_real_booklet(corpus: Path) -> None:
 
 def test_units_that_only_labels_name() -> None:
     rows: list[Row] = [["项目金额（万元）", "300.00", "当年金额", "100.00"]]
-    fields = form(rows).fields
+    fields = form(rows, unit="").fields
     assert fields["amount_unit"].value == "万元"
     assert fields["total_amount"].doubts == ()
     assert fields["current_year_amount"].doubts == ("no_unit",)

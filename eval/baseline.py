@@ -142,17 +142,27 @@ def _compare_reader(
     out: Comparison, where: str, before: Mapping[str, Any], score: ExtractionScore
 ) -> None:
     known = before["forms"].split()
-    if lost := [f for f in known if f not in score.forms]:
+    lost = [f for f in known if f not in score.forms]
+    if lost:
         out.notes.append(f"{where}: {', '.join(lost)} no longer scored, so the curve is not.")
     wrong = {f"{c.form_id} {c.path}": c for c in errors(score)}
     for key, cell in wrong.items():
         if cell.form_id in known and (change := _worse(where, before["not_right"].get(key), cell)):
             out.worse.append(change)
     for key, line in before["not_right"].items():
-        if key.split()[0] in score.forms and key not in wrong:
-            out.better.append(Change(where, f"{key}: was {line}, is right now"))
+        if key.split()[0] in score.forms and (now := _better(line, wrong.get(key))):
+            out.better.append(Change(where, f"{key}: was {line}, {now}"))
+    if set(known) == set(score.forms):
+        _compare_flagged(out, where, before["flagged"], tally(score.cells).flagged)
     if not lost:
         out.worse += _worse_curve(where, before["risk_at_review"], _curve(score, known))
+
+
+def _compare_flagged(out: Comparison, where: str, before: int, now: int) -> None:
+    """More work for a person is worse, but nothing that is refused."""
+    if now != before:
+        change = Change(where, f"{now} values go to a person, {before} before")
+        (out.worse if now > before else out.better).append(change)
 
 
 def _worse(where: str, was: str | None, cell: CellScore) -> Change | None:
@@ -168,17 +178,22 @@ def _worse(where: str, was: str | None, cell: CellScore) -> Change | None:
     return Change(where, what, fatal=became_silent)
 
 
+def _better(was: str, cell: CellScore | None) -> str:
+    if cell is None:
+        return "is right now"
+    return "is flagged now" if _SILENT in was and not cell.is_silent_error else ""
+
+
 def _worse_curve(
     where: str, before: Mapping[str, float], now: Mapping[str, float]
 ) -> Iterator[Change]:
-    for share, risk in before.items():
-        if share in now and now[share] > risk + _TOLERANCE:
-            yield Change(
-                where,
-                f"with {share} of the values sent to a person {now[share]:.3%} stay wrong, "
-                f"{risk:.3%} before",
-                fatal=True,
-            )
+    worse = [
+        f"{now[share]:.3%} with {share} sent to a person (before {risk:.3%})"
+        for share, risk in before.items()
+        if share in now and now[share] > risk + _TOLERANCE
+    ]
+    if worse:
+        yield Change(where, f"values that stay wrong: {', '.join(worse)}", fatal=True)
 
 
 def _compare_answers(out: Comparison, before: Mapping[str, Any] | None, report: Report) -> None:

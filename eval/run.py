@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelUnavailable
-from assistant.readers import ROOT, default_readers
+from assistant.readers import ROOT, Readers, default_readers
 from assistant.readers import recordings as known_recordings
 from assistant.settings import Settings
 from eval.dataset import Dataset
 from eval.log import READERS, DocumentLog, Log
+from schemas.answers import Answer
 from schemas.findings import Finding
 from schemas.geometry import Document
 from schemas.readings import FormReading, FormSpan, Segmentation
@@ -32,9 +33,9 @@ _NOBODY = "http://127.0.0.1:9/v1"
 
 
 def recordings_for(dataset: Dataset, settings: Settings) -> list[Path]:
-    """The folders that may hold responses for the dataset's documents."""
-    own = [dataset.folder / "recordings"]
-    own += [ROOT / "eval" / "recordings" / d.stem for d in dataset.documents]
+    """The folders that may hold responses for the dataset's documents and questions."""
+    names = {dataset.name, *(d.stem for d in dataset.documents)}
+    own = [dataset.folder / "recordings", *(ROOT / "eval" / "recordings" / n for n in names)]
     return known_recordings(settings) + sorted({p for p in own if p.is_dir()})
 
 
@@ -95,7 +96,7 @@ def read_document(path: Path, model: Llm | None, *, with_model: bool) -> Documen
     )
 
 
-def _logged_readers(log: DocumentLog, settings: Settings) -> Any:
+def _logged_readers(log: DocumentLog, settings: Settings, model: Llm | None) -> Readers:
     """Readers that say again what the log holds, so that no page is read twice."""
     by_form = {r.form_id: r for r in log.llm}
 
@@ -105,17 +106,7 @@ def _logged_readers(log: DocumentLog, settings: Settings) -> Any:
     def llm(_pages: object, span: FormSpan, _model: object) -> FormReading:
         return by_form[span.form_id]
 
-    def open_llm() -> Any:
-        return _Closed()
-
-    return replace(default_readers(settings), rules=rules, llm=llm, open_llm=open_llm)
-
-
-class _Closed:
-    """Stands for a model that has said everything already."""
-
-    def close(self) -> None:
-        pass
+    return replace(default_readers(settings), rules=rules, llm=llm, open_llm=lambda: model)
 
 
 def ask_all(
@@ -123,9 +114,10 @@ def ask_all(
     log: DocumentLog,
     questions: Sequence[Mapping[str, Any]],
     settings: Settings,
+    model: Llm | None,
     *,
     live: bool = False,
-) -> tuple[dict[str, Any], list[Finding]]:
+) -> tuple[dict[str, Answer], list[Finding]]:
     """Answers to every question and all findings, from a store that holds this document alone,
     with the records that the log's readings make."""
     from assistant.pipeline import Assistant
@@ -136,14 +128,14 @@ def ask_all(
             changes |= {"llm": "endpoint", "base_url": _NOBODY, "api_key": None}
         own = settings.model_copy(update=changes)
         complete = bool(log.llm) and not log.unread
-        with Assistant(own, readers=_logged_readers(log, own)) as assistant:
+        with Assistant(own, readers=_logged_readers(log, own, model)) as assistant:
             assistant.ingest([path], llm=complete)
             return _answers(assistant, questions), assistant.findings()
 
 
-def _answers(assistant: Assistant, questions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _answers(assistant: Assistant, questions: Sequence[Mapping[str, Any]]) -> dict[str, Answer]:
     conversations: dict[str, str] = {}
-    answers: dict[str, Any] = {}
+    answers: dict[str, Answer] = {}
     for target in questions:
         before = conversations.get(target.get("follows", ""), "")
         answer = assistant.ask(target["question"], conversation=before)
@@ -169,15 +161,16 @@ def run(
     model = open_model(settings, recordings, live=live) if with_model else None
     log = Log(dataset=dataset.name, model=_model_name(settings) if with_model else "")
     chosen = [d for d in dataset.documents if not documents or d.name in documents]
+    first = next((d for d in chosen if d.suffix == ".pdf"), None)
     try:
         for path in chosen:
             log.documents.append(read_document(path, model, with_model=with_model))
+            if ask and path == first and (dataset.questions or dataset.findings):
+                log.asked_of = path.name
+                log.answers, log.findings = ask_all(
+                    path, log.documents[-1], dataset.questions, settings, model, live=live
+                )
     finally:
         if model is not None:
             model.close()
-    first = next((d for d in chosen if d.suffix == ".pdf"), None)
-    if ask and first and (dataset.questions or dataset.findings):
-        log.asked_of = first.name
-        own = next(d for d in log.documents if d.document == first.name)
-        log.answers, log.findings = ask_all(first, own, dataset.questions, settings, live=live)
     return log

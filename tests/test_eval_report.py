@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from assistant.reconcile import reconcile
 from assistant.settings import Settings
 from eval import baseline, command, figures, report
 from eval.dataset import Dataset, load_dataset
-from eval.labels import label_of
+from eval.labels import label_of, write_labels
 from eval.log import Log, load_log
 from eval.score import Report, score_log
+from schemas.review import Decision
 from tests.evaluated import VALUES, log_of, reading, write_dataset
+from tests.stub_readers import open_stub
 
 GOOD = (reading("p01"), reading("p02"))
 BOTH = (reading("p01", "llm"), reading("p02", "llm"))
@@ -76,11 +79,12 @@ DOUBTED[0].fields["code"] = (
     ("before", "now", "worse", "better", "passed"),
     [
         (log_of(*GOOD), log_of(*GOOD), 0, 0, True),
-        (log_of(*GOOD), log_of(*WRONG), 8, 0, False),  # the value, and the curve's seven shares
+        (log_of(*GOOD), log_of(*WRONG), 2, 0, False),  # the value, and the curve
         (log_of(*WRONG), log_of(*GOOD), 0, 1, True),
         (log_of(*WRONG), log_of(*WRONG), 0, 0, True),
-        (log_of(*DOUBTED), log_of(*WRONG), 7, 0, False),  # silent now; the start is as it was
-        (log_of(*WRONG), log_of(*DOUBTED), 0, 0, True),
+        # What was flagged is silent now: fewer flags, and a curve worse but at its start.
+        (log_of(*DOUBTED), log_of(*WRONG), 2, 1, False),
+        (log_of(*WRONG), log_of(*DOUBTED), 1, 1, True),
         (log_of(*GOOD), log_of(*GOOD, said="4431"), 1, 0, False),
         (log_of(*GOOD, said="4431"), log_of(*GOOD), 0, 1, True),
         (log_of(*GOOD), log_of(*GOOD, llm=BOTH), 0, 0, True),
@@ -153,7 +157,7 @@ def test_the_html_report_loads_nothing_and_shows_each_error(toy: Dataset) -> Non
     page = page_of(toy, log_of(*WRONG, llm=BOTH))
     assert "p01 code" in page
     assert "data:image/png;base64," in page
-    assert page.count("<svg") == 3  # the curve, and the reliability of rules and reconciled
+    assert page.count("<svg") == 4  # the curve, and the reliability of each account
     for outside in ('src="http', 'href="', "<script", "url(", "@import"):
         assert outside not in page
 
@@ -171,6 +175,60 @@ def test_an_approved_record_becomes_a_label_of_the_same_form(toy: Dataset) -> No
     assert set(label) == {*toy.forms["p01"], "cost_items", "cost_items_total"}
     perfect = score_log(log_of(GOOD[0]), replace(toy, forms={"p01": label}))
     assert all(c.outcome == "right" for c in perfect.documents[0].extraction["rules"].cells)
+
+
+def test_labels_are_written_of_approved_records_alone(tmp_path: Path) -> None:
+    document = tmp_path / "小册.txt"
+    document.write_text("甲项目 100\n乙项目 200\n", encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", llm="off")
+    with open_stub(settings.home, tmp_path / "log") as assistant:
+        [status] = assistant.ingest([document], llm=False)
+        with pytest.raises(UsageError, match="no approved record"):
+            write_labels(assistant, settings, tmp_path / "new", ())
+        now = datetime.now(UTC)
+        for path, action in (("total_amount", "accept"), ("", "approve")):
+            assistant.decide(
+                Decision(
+                    document_id=status.document_id,
+                    form_id="p01",
+                    path=path,
+                    action=action,
+                    who="测试",
+                    at=now,
+                )
+            )
+        write_labels(assistant, settings, tmp_path / "new", ())
+    made = load_dataset(tmp_path / "new")
+    assert [d.name for d in made.documents] == ["小册.txt"]
+    assert {f: form["fields"]["name"]["value"] for f, form in made.forms.items()} == {
+        "p01": "甲项目"
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "runs"),
+    [
+        ({"models": ("a", "b")}, [("a", True), ("b", True)]),
+        ({"repeat": 2}, [(None, False), (None, False)]),
+        ({"models": ("a",), "repeat": 2}, [("a", False), ("a", False)]),
+    ],
+)
+def test_models_and_repeats_run_live(
+    toy: Dataset, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], runs: list[Any]
+) -> None:
+    asked: list[Any] = []
+
+    def run(_dataset: Dataset, settings: Settings, *, live: bool, recorded: bool, **_: Any) -> Log:
+        assert live
+        asked.append((settings.model, recorded))
+        return log_of(*GOOD, llm=BOTH)
+
+    monkeypatch.setattr(command.run, "run", run)
+    said: list[str] = []
+    options = command.Options(live=True, **options)
+    assert command.evaluate([toy.folder], Settings(), options, said.append)
+    assert asked == runs
+    assert "| booklet.txt | reconciled | fields right |" in said[0]
 
 
 @pytest.mark.parametrize(

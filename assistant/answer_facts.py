@@ -307,7 +307,9 @@ def indicator_rows(target: Target, rows: list[Row]) -> list[Row]:
         return rows
     category = [r for r in rows if _in_category(r, words)]
     pool = category or (rows if words == asked else [])
-    return [r for r in pool if words in r.key] or category
+    if words == asked or "满意" in words:
+        return [r for r in pool if words in r.key] or category
+    return category
 
 
 def _in_category(row: Row, words: str) -> bool:

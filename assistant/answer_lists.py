@@ -17,11 +17,11 @@ from assistant.answer_bench import (
     value_of,
 )
 from assistant.answer_facts import Absent, Fact, facts_of
-from assistant.answer_wording import absence, money
+from assistant.answer_filters import holds
+from assistant.answer_wording import TEST_WORDS, absence, money
 from assistant.query_catalog import key_of
-from assistant.text import comparable
 from schemas.answers import AnswerValue
-from schemas.queries import Target, TargetKind
+from schemas.queries import Filter, Target, TargetKind
 
 
 def lookup(bench: Bench) -> Result:
@@ -54,11 +54,16 @@ def lookup(bench: Bench) -> Result:
 
 def _verdict(fact: Fact, bench: Bench) -> str:
     """Whether the value is the one that the question offers."""
-    offered = Decimal(bench.query.expected.rstrip("%"))
-    percent = bench.query.expected.endswith("%")
-    same = fact.number == offered and percent == ("%" in comparable(fact.value))
-    said = money(offered) if fact.money else bench.query.expected
-    return f"与所问的{said}{'一致' if same else '不一致'}。"
+    query = bench.query
+    said = money(Decimal(query.expected)) if fact.money else query.expected
+    kind = TargetKind.FIELD if query.expected_test == "=" else query.targets[0].kind
+    condition = Filter(
+        test=query.expected_test, value=query.expected, target=Target(kind=kind)
+    )  # fmt: skip
+    held = holds(condition, fact)
+    if query.expected_test == "=":
+        return f"与所问的{said}{'一致' if held else '不一致'}。"
+    return f"{'是' if held else '不'}{TEST_WORDS[query.expected_test]}{said}。"
 
 
 def _all_facts(bench: Bench, target: Target, name: str) -> list[Fact]:

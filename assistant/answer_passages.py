@@ -143,7 +143,8 @@ def _has_number(sentence: str, query: Query) -> bool:
         head = noun[: 3 if noun[0].isascii() else 2]
         pattern = rf"{_NUMERAL}余?多?[{CLASSIFIERS}]?.{{0,6}}?{re.escape(head)}"
         return bool(re.search(pattern, text))
-    clauses = [c for c in re.split(r"[,，;；。、]", _NOT_NUMBERS.sub("", sentence)) if c]
+    plain = _NOT_NUMBERS.sub("", _TITLES.sub("", sentence))
+    clauses = [c for c in re.split(r"[,，;；。、]", plain) if c]
     wanted = {g for word in query.text for g in grams(word)}
     return any(re.search(r"\d", c) and wanted & set(grams(c)) for c in clauses)
 

@@ -49,6 +49,12 @@ def rank(bench: Bench) -> Result:
     result.text = _ranked(places, bench, highest)
     result.shown += [f"第{i}名" for i, _ in places]
     result.values = [value_of(f) for f in result.facts]
+    if query.total and {f.money for f in result.facts} == {True}:
+        added = f"合计{money(sum_of(result.facts), query.unit)}。"
+        result.values.append(
+            AnswerValue(label="合计", value=f"{sum_of(result.facts):f}", unit="元")
+        )
+        notes = [added, *notes]
     return and_notes(result, notes)
 
 

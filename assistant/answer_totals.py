@@ -58,7 +58,8 @@ def aggregate(bench: Bench) -> Result:
     if query.operation is Operation.AVERAGE:
         number, word = Decimal(two_places(total / len(facts))), "平均"
     is_money = facts[0].money
-    said = money(number, query.unit) if is_money else plain(number)
+    unit = "" if target.kind is not TargetKind.INDICATOR else _unit(facts[0].value)
+    said = money(number, query.unit) if is_money else f"{plain(number)}{unit}"
     what = what_of(facts, target)
     formula = f"合计：{money(total) if is_money else plain(total)}（{len(facts)}个数值相加）"
     result.shown.append(formula)
@@ -117,7 +118,8 @@ def ratio(bench: Bench) -> Result:
     result = Result(facts=facts, shown=[bench.line(f) for f in facts[:SHOWN]])
     formula = f"{plain(part)} ÷ {plain(whole)} = {share}%"
     result.shown.append(formula)
-    what = f"{what_of(parts, query.targets[0])}占{what_of(wholes, whole_target)}的"
+    of_all = "全部项目" if query.whole_of_all and not query.whole_filters else ""
+    what = f"{what_of(parts, query.targets[0])}占{of_all}{what_of(wholes, whole_target)}的"
     result.shown.append(what)
     who = parts[0].project if len({f.project for f in parts}) == 1 else "这些项目"
     result.text = f"{who}{what}{share}%（{formula}）。"
@@ -194,8 +196,10 @@ def _by_year(bench: Bench, target: Target) -> Result:
         target = Target(kind=TargetKind.FUNDING, names=["declared"], label="申报金额")
     facts, notes, absent = numeric(bench, target)
     groups: _Groups = {}
-    for fact in facts:
+    for fact in (f for f in facts if f.year):
         groups.setdefault(f"{fact.year}年", []).append((fact.project, fact))
     if not groups:
-        return nothing(absent, bench)
+        return nothing(absent, bench) if absent else Result(
+            status="not_found", text=f"表上的{target.label or '该项金额'}没有分年度的数值。"
+        )  # fmt: skip
     return and_notes(_grouped(groups, bench, False), notes)

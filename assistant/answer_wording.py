@@ -28,7 +28,7 @@ _OPERATION = {
     Operation.PASSAGE: "在文字中查找",
     Operation.CHECK: "列出检查发现的问题",
 }
-_TEST = {
+TEST_WORDS = {
     "eq": "为", "ne": "不为", "contains": "含", "lacks": "不含", "empty": "为空", "filled": "已填",
     "<": "小于", "<=": "不超过", "=": "等于", ">=": "不低于", ">": "大于",
 }  # fmt: skip
@@ -175,8 +175,8 @@ def _target(target: Target) -> str:
 def _condition(condition: Filter) -> str:
     label = condition.label or "相关栏目"
     if condition.than_project:
-        return f"{label}{_TEST[condition.test]}{condition.than_project}"
+        return f"{label}{TEST_WORDS[condition.test]}{condition.than_project}"
     if condition.than_year:
-        return f"{label}{_TEST[condition.test]}{condition.than_year}年"
+        return f"{label}{TEST_WORDS[condition.test]}{condition.than_year}年"
     values = "或".join([condition.value, *condition.also])
-    return f"{label}{_TEST[condition.test]}{values}"
+    return f"{label}{TEST_WORDS[condition.test]}{values}"

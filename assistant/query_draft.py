@@ -10,7 +10,7 @@ from assistant.query_catalog import Catalog
 from assistant.query_projects import Mention
 from assistant.query_spans import Parsed, Sort, Span, parse
 from assistant.query_targets import field_spec, field_target, is_amount, targets_of
-from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind
+from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Test
 
 AGGREGATES = {
     Operation.LIST, Operation.COUNT, Operation.SUM, Operation.AVERAGE, Operation.MAX,
@@ -47,6 +47,7 @@ class Draft:
     group_by: str = ""
     left_out: list[Filter] = field(default_factory=list)  # projects that are not to count
     expected: str = ""
+    expected_test: Test = "="
     compared: bool = False  # a condition against another year or project is among the filters
     whole_filters: list[Filter] = field(default_factory=list)  # of a share's denominator
 
@@ -72,6 +73,8 @@ def _of_shares_and_groups(parsed: Parsed) -> Operation | None:
         return Operation.RATIO
     if parsed.has(Operation.AVERAGE):
         return Operation.AVERAGE
+    if parsed.has(Operation.COMPARE) and parsed.mentions and words.EACH_YEAR.search(text):
+        return Operation.COMPARE
     if words.GROUPING.search(text) or _GROUPS.search(text) or _each(parsed) or best_group(parsed):
         return Operation.GROUP
     if parsed.has(Operation.SUM) and _EACH_YEAR.search(text) and len(parsed.years) > 1:
@@ -84,14 +87,26 @@ def _of_words(parsed: Parsed) -> Operation:
     ranked = words.TOP.search(text) or words.SORTED.search(text) or words.NTH.search(text)
     if ranked and not (parsed.has(Operation.MAX) or parsed.has(Operation.MIN)):
         return Operation.MIN if words.ASCENDING.search(text) else Operation.MAX
+    if any(_sums(clause, parsed) for clause in re.finditer("[^，,]+", text)):
+        return Operation.SUM
     for operation in _BY_WORD:
         if parsed.has(operation):
             return operation
-    everything = words.ALL_PROJECTS.search(text)
-    if everything and parsed.of(Sort.TOTAL) and not _EACH_YEAR.search(text):
+    if parsed.of(Sort.TOTAL) and not parsed.mentions and not _EACH_YEAR.search(text):
         return Operation.SUM
+    everything = words.ALL_PROJECTS.search(text)
     listed = everything or words.ASKS_PROJECT.search(text)
     return Operation.LIST if listed else Operation.LOOKUP
+
+
+def _sums(clause: re.Match[str], parsed: Parsed) -> bool:
+    """有几个，预算合计多少: a clause of its own that sums, after one that counts."""
+    if clause.start() == 0 or not parsed.has(Operation.COUNT):
+        return False
+    inside = [s for s in parsed.spans if clause.start() <= s.start < clause.end()]
+    named = {n for s in inside if s.sort is Sort.OPERATION for n in s.names}
+    amounts = any(s.sort in _AMOUNTS for s in inside)
+    return amounts and Operation.SUM.value in named and Operation.COUNT.value not in named
 
 
 def _amounts(parsed: Parsed) -> set[str]:
@@ -112,8 +127,10 @@ def best_group(parsed: Parsed) -> str:
     if not (parsed.has(Operation.MAX) or parsed.has(Operation.MIN)):
         return ""
     m = _BEST.search(parsed.text)
-    if not m or (m["year"] and parsed.mentions):
-        return ""
+    ranks = (Operation.MAX.value, Operation.MIN.value)
+    at = min(s.start for s in parsed.of(Sort.OPERATION) if set(ranks) & set(s.names))
+    if not m or m.start() > at or (m["year"] and parsed.mentions):
+        return ""  # 预算最多的项目的联系人是谁 ranks projects
     return "year" if m["year"] else "contact_name" if m["who"] else _UNIT
 
 
@@ -245,6 +262,7 @@ def _arrange(query: Query, draft: Draft) -> None:
         number = next(g for g in (m["n"], m["n2"], m["n3"]) if g)
         query.nth = query.limit = words.number_of(number)
     query.ends = ranked and parsed.has(Operation.MAX) and parsed.has(Operation.MIN)
+    query.total = ranked and parsed.has(Operation.SUM) and query.limit > 1
     query.gap = ranked and parsed.has(Operation.COMPARE)
     if query.operation is Operation.COMPARE and "同比" in parsed.text and len(query.years) == 1:
         query.years = [query.years[0] - 1, query.years[0]]
@@ -252,7 +270,7 @@ def _arrange(query: Query, draft: Draft) -> None:
     if query.operation is Operation.GROUP and best_group(parsed):
         query.order = "max" if parsed.has(Operation.MAX) else "min"
     asked = parsed.has(Operation.LIST) or parsed.has(Operation.COUNT)
-    query.expected = draft.expected
+    query.expected, query.expected_test = draft.expected, draft.expected_test
     query.named = query.operation is Operation.SUM and not query.projects and asked
 
 

@@ -107,6 +107,7 @@ def lexicon() -> dict[str, tuple[Sort, tuple[str, ...]]]:
     put(Sort.ITEMS, words.ITEMS)
     for operation, entries in words.OPERATIONS.items():
         put(Sort.OPERATION, entries, operation.value)
+    put(Sort.WEAK, ["单位"], "applicant_unit", "spending_unit")
     for word, names in _field_words().items():
         if word in words.WEAK:
             put(Sort.WEAK, [word], *names)
@@ -271,6 +272,8 @@ _EXTRA = {Sort.CONDITION: 3.0, Sort.PROJECT: 1.0, Sort.CATEGORY: 0.5}
 
 def _weight(span: Span) -> float:
     length = span.end - span.start
+    if span.sort in (Sort.FIELD, Sort.COLUMN):
+        length = len(span.word)  # without a 的 inside it
     if span.sort is Sort.STOP:
         return length * _FACTOR[Sort.STOP]
     extra = 3.0 if span.word[:1].isdigit() and span.years else _EXTRA.get(span.sort, 0.0)
@@ -305,12 +308,14 @@ def cover(length: int, spans: Iterable[Span]) -> list[Span]:
 
 
 _SHORT_YEAR = re.compile(r"(?<![\d*.])(2\d)年(?!\d|以上|以内|质保|期)")
+_IN_TOTAL = re.compile("(申报|审核|测算)总(?:金)?额")
 _DASH = re.compile(r"(?<!\d)((?:19|20)\d{2}年?)\s*[-—–－~～]+\s*((?:19|20)\d{2})(?!\d)")
 
 
 def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     """Cuts a question (Chinese words) into spans. Without ``projects`` no name is looked for."""
     text = squeeze(_DASH.sub(r"\1到\2", question))
+    text = _IN_TOTAL.sub(r"\1金额合计", text)
     text = _SHORT_YEAR.sub(lambda m: _long_year(m, catalog.known_years), text)
     spans = [
         *_bounds(text, catalog.known_years),
@@ -351,7 +356,9 @@ def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:
     return whole or find_mentions(text, catalog, blocked)
 
 
-_PHASE = re.compile(r"第?[一二三四五六七八九十\d]+(?:期|批|标段|阶段|分册|号线)")
+_PHASE = re.compile(
+    r"(?:最后|最近|前|后|近|头)[一二两三四五六七八九十\d]+个?年|首年|第?[一二三四五六七八九十\d]+(?:期|批|标段|阶段|分册|号线)"
+)
 _NAMING = {Sort.PROJECT, Sort.ROW, Sort.VALUE, Sort.CONDITION}
 
 

@@ -116,6 +116,7 @@ def _beside(fields: list[Target], spans: list[Span], parsed: Parsed) -> list[Tar
         asked = any(s.word in _HOW_MUCH for s in spans if s.sort is Sort.MONEY)
         return [budget()] if asked else []
     said = [s.word for s in spans if s.sort is Sort.MONEY]
+    said += ["合计" for s in spans if "sum" in s.names and s.sort is Sort.OPERATION]
     if said and not parsed.years and EACH_YEAR.search(parsed.text):
         return [_funding("declared", "申报金额")]
     return [budget()] if parsed.years and any(w not in VAGUE for w in said) else []

@@ -27,7 +27,7 @@ OPERATIONS: dict[Operation, tuple[str, ...]] = {
     Operation.MIN: _words("最低 最小 最少 最便宜 最短 最早 倒数第一 垫底 花钱最少"),
     Operation.COUNT: _words(
         "几个项目 多少个项目 多少项目 项目数量 项目个数 项目总数 项目数 几个二级项目 有几个 有多少个 几项 "
-        "多少项 项目有几个 项目有多少个 项目有多少 个数 数目"
+        "多少项 个数 数目"
     ),
     Operation.LIST: _words(
         "哪些 有哪些 列出 列举 哪几个 清单 名单 都有哪些 有什么 哪些项目 哪几项 所有的 一览"
@@ -151,7 +151,7 @@ BETWEEN = re.compile(rf"(?:在|介于)?{_NUMBER}{_UNIT}(?:到|至|和|-|~){_NUMB
 EMPTY = re.compile(r"(没有?填写?|未填写?|没有?写|为空|空着|是空的|空白|缺少|漏填|没填|缺失)")
 NAME_HAS = re.compile(r"(?:名称|名字)(?:里|中)?(?:面)?(?:含有|包含|含|带有|带|有)([^的，,。？?]+)")
 TOP = re.compile(
-    r"(?:前|top)([一二三四五六七八九十]|\d+)(?:名|位|个|的|大|高)?"
+    r"(?:前|top)([一二三四五六七八九十]|\d+)(?![年期季月批次\d])(?:名|位|个|的|大|高)?"
     r"|最[高大多贵长晚低小少便短早]宜?的?(?:前)?([两一二三四五六七八九十]|\d+)[个项名](?!年)"
 )
 # 第二高, 排第三, 倒数第二: one place of a ranking, not the first few.
@@ -168,7 +168,10 @@ def number_of(text: str) -> int:
     return CHINESE_NUMBERS.get(text) or (int(text) if text.isdigit() else 1)
 
 
-UNIT_ASKED = re.compile(r"(?:多少|几|按|用|换算成|折合|单位)(?:个)?(万元|亿元|千元|元)")
+UNIT_ASKED = re.compile(
+    r"(?:多少|几|按|用|换算成|折合|单位)(?:个)?(万元|亿元|千元|元|[万亿](?=$|[吗呢,，]))"
+    r"|(?<=[\u4e00-\u9fff])(万元|亿元)$"
+)
 CLASSIFIERS = "个次条套项家人台种类部件场名支篇天年月根盏座处间栋辆张份批期所级块片株亩吨位宗起例"
 FIRST_FEW = re.compile(r"(?:前|top)(?:[一二三四五六七八九十]|\d+)(?:名|位|个|大)?")
 COUNT_ROWS = re.compile(r"(?:几|多少)[个项条](?:绩效|考核)?指标|指标有?(?:几|多少)[个项条]")
@@ -187,6 +190,9 @@ ASKS_PROJECT = re.compile(
 EACH_YEAR = re.compile(r"历年|逐年|各年|每一?年|分年度|各个?年")
 EQUAL = re.compile(r"等于|相等|一致|相符|吻合|对得上|一样")
 EQUALS = ("等于", "相等", "相符", "吻合", "是否等于", "一样")
+# Verbs that ask for what was done with the money, which a plan does not state.
+DONE = frozenset(["完成", "实现", "使用", "新增", "开展", "进行", "采购"])
+USED_UP = re.compile(r"(?<![采费])(用|用掉|花掉|付|支)了(多少|几)")
 SORTED = re.compile(
     r"从高到低|从大到小|从低到高|从小到大|从多到少|从少到多|排名|排序|排列|排个?序|排一下"
 )

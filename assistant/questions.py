@@ -10,6 +10,7 @@ they are never ignored. A second reader, a language model, can produce the same
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from assistant import query_words as words
@@ -54,6 +55,7 @@ def understand(
 ) -> Query | Refusal:
     """The query that ``question`` means, read on top of the turn before if it follows on: by
     its own words, or because it is said to."""
+    question = unicodedata.normalize("NFKC", question)
     if words.ORDERS.search(question):
         return Refusal(status="out_of_scope", say=ORDER_REFUSED)
     if words.CHORES.search(question.strip()) or not question.strip():
@@ -68,7 +70,8 @@ def understand(
     if isinstance(found, Query):
         found.language = "en" if english else "zh"
         m = words.UNIT_ASKED.search(parsed.text)
-        found.unit = m[1] if m else ""
+        asked = (m[1] or m[2]) if m else ""
+        found.unit = f"{asked}元" if asked in ("万", "亿") else asked
     return found
 
 
@@ -152,9 +155,15 @@ def _offered(draft: Draft) -> None:
     """是不是424万元: the number that a yes-or-no question about one value offers."""
     offered = [s for s in draft.open if s.condition and s.condition[0] == "="]
     lookup = draft.operation is Operation.LOOKUP and len(draft.projects) == 1
-    if lookup and len(offered) == 1 and words.YES_NO.search(draft.parsed.text):
+    if not lookup or not words.YES_NO.search(draft.parsed.text):
+        return
+    conditions = [f for f in draft.filters if f.target]
+    if len(offered) == 1 and not conditions:
         draft.expected = limit_of(offered[0])
         draft.open.remove(offered[0])
+    elif len(conditions) == 1 and not offered:
+        draft.filters.remove(conditions[0])
+        draft.expected, draft.expected_test = conditions[0].value, conditions[0].test
 
 
 def _choices(draft: Draft, spans: list[Span]) -> list[Filter]:
@@ -196,7 +205,7 @@ def _left_over(draft: Draft) -> list[str]:
     if not draft.targets and draft.operation is not Operation.LIST:
         return [s.word for s in draft.open if s.sort is Sort.CONDITION]
     whole = spans_of_whole(draft) if draft.operation is Operation.RATIO else []
-    return [
+    return _of_doing(draft) + [
         s.word
         for s in draft.open
         if s.sort in _MATTER
@@ -204,6 +213,21 @@ def _left_over(draft: Draft) -> list[str]:
         and s.word not in NOT_TARGETS
         and not any(_uses(t, s) for t in draft.targets)
     ]
+
+
+def _of_doing(draft: Draft) -> list[str]:
+    """What was done with money or a unit: 使用了多少资金, 建设单位, 新增项目; a share by number."""
+    rows = any(t.kind in (TargetKind.INDICATOR, TargetKind.COST) for t in draft.targets)
+    amounts = any(is_amount(t) for t in draft.targets)
+    counted = draft.operation in AGGREGATES and not rows
+    found = [s.word for s in _verbs(draft) if s.word in words.DONE and (amounts or counted)]
+    units = [s.start for s in draft.open if s.sort is Sort.WEAK and s.word == "单位"]
+    found += [s.word for s in _verbs(draft) if s.end in units]
+    if amounts and (m := words.USED_UP.search(draft.parsed.text)):
+        found.append(m[0])
+    if draft.operation is Operation.RATIO:
+        found += re.findall("总数|数量|个数|几个", draft.parsed.text)
+    return found
 
 
 def _uses(target: Target, span: Span) -> bool:
@@ -267,7 +291,9 @@ def _at_odds(draft: Draft, targets: list[Target]) -> bool:
     if words.WHICH_YEAR.search(draft.parsed.text) and draft.operation in _RANKED:
         return any(t.kind is TargetKind.BUDGET for t in targets) and not draft.group_by
     amounts = bool(targets) and all(is_amount(t) for t in targets)
-    who = asks_of(draft.parsed.text) == "name" and draft.operation is Operation.LOOKUP
+    asks = asks_of(draft.parsed.text)
+    who = asks in ("name", "time", "place") or "文号" in draft.parsed.text
+    who = who and draft.operation is Operation.LOOKUP
     ranked = draft.operation in (Operation.MAX, Operation.MIN) and len(draft.projects) == 1
     single = all(t.kind in (TargetKind.BUDGET, TargetKind.FIELD) for t in targets)
     return amounts and (who or (ranked and single))

@@ -91,9 +91,11 @@ class Query(BaseModel):
     limit: int = 1
     nth: int = 1  # the first place of a ranking that is asked for: 2 for 第二高
     ends: bool = False  # of a ranking: both the highest and the lowest
+    total: bool = False  # of a ranking: the sum of the places asked for
     gap: bool = False  # of a ranking: the difference of the two
     rate: bool = False  # of a comparison: also in per cent
     named: bool = False  # of a sum: which projects went in is asked as well
+    expected_test: Test = "="
     expected: str = ""  # the number that a yes-or-no question offers, in yuan for money
     unit: str = ""  # 元, 万元 or 亿元, where the question asks for one
     text: list[str] = Field(default_factory=list)  # words that a passage must hold

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer_facts import Absent, Fact, Found, facts_of
+from assistant.answer_facts import Absent, Fact, Found, column_key, column_of
 from assistant.answer_filters import holds, passing
 from assistant.answer_wording import absence, plain, readings, value_sentence
 from assistant.query_catalog import Catalog, key_of, rows_of, text_of
@@ -36,7 +36,7 @@ class Result:
 
 @dataclass
 class ProjectFacts:
-    """What one project gives for a target, from all its forms."""
+    """What one project gives for a target, from all its forms. Shared: not to be changed."""
 
     name: str
     facts: list[Fact]
@@ -70,30 +70,47 @@ class Bench:
 
 def projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
     """The projects that pass the query's conditions with their facts for ``target``."""
-    found: dict[str, tuple[Found, list[Fact]]] = {}
-    names: dict[str, str] = {}
+    query, catalog = bench.query, bench.catalog
+    if query.projects or query.filters:
+        return _projects_of(bench, target)
+    key = column_key(target, query)
+    if key not in catalog.settled:
+        catalog.settled[key] = _projects_of(bench, target)
+    settled: list[ProjectFacts] = catalog.settled[key]
+    return settled
+
+
+def _projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
+    identity, column = bench.catalog.identity, column_of(target, bench.query, bench.catalog)
+    found: dict[str, list[tuple[Record, list[Fact]]]] = {}
     for record, proofs in passing(bench.query, bench.catalog):
-        key = bench.catalog.identity[key_of(record)]
-        names.setdefault(key, record.name)
-        merged, kept = found.setdefault(key, (Found(), []))
-        own = facts_of(target, record, bench.query, bench.catalog)
-        merged.facts += _kept(own.facts, target, bench.query)
-        merged.absent += own.absent
-        kept += proofs
-    return [_settle(names[k], f, p, bench) for k, (f, p) in found.items()]
+        found.setdefault(identity[id(record)], []).append((record, proofs))
+    made: list[ProjectFacts] = []
+    for records in found.values():
+        merged = Found()
+        for record, _ in records:
+            own = column(record)
+            merged.facts += _kept(own.facts, target, bench.query)
+            merged.absent += own.absent
+        made.append(
+            _settle(records[0][0].name, merged, [p for _, ps in records for p in ps], bench)
+        )
+    return made
 
 
 def _kept(facts: list[Fact], target: Target, query: Query) -> list[Fact]:
     """The rows that pass conditions on the very amount that is asked for."""
-    conditions = [f for f in query.filters if f.target == target]
     if target.kind not in (TargetKind.COST, TargetKind.INDICATOR):
         return facts
+    conditions = [f for f in query.filters if f.target == target]
     return [f for f in facts if all(holds(c, f) for c in conditions)]
 
 
 def _settle(name: str, found: Found, proofs: list[Fact], bench: Bench) -> ProjectFacts:
     """One value for each year and item: the same value on two forms counts once, and where
     they differ, the form of the year asked about comes first."""
+    if len(found.facts) <= 1:
+        return ProjectFacts(name, found.facts, found.absent, proofs)
     years = set(bench.query.years)
     own_year = bench.catalog.budget_years
 

@@ -5,15 +5,16 @@ Money is kept as printed and, beside it, as ``Decimal`` yuan by the form's own u
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
-from assistant.amounts import UNITS, parse_target, to_yuan
+from assistant.amounts import UNITS, parse_target
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, Row, key_of, rows_of, text_of
-from schemas.forms import FORMS, Kind
+from schemas.forms import FORMS, FormType, Kind
 from schemas.queries import Query, Target, TargetKind
 from schemas.records import Cell, Record, RecordRow, State
 
@@ -72,8 +73,20 @@ class Found:
 
 def facts_of(target: Target, record: Record, query: Query, catalog: Catalog) -> Found:
     """The values of ``target`` in one record, for the years that the query names."""
-    found = Found()
-    reader = {
+    return column_of(target, query, catalog)(record)
+
+
+def column_key(target: Target, query: Query) -> tuple[object, ...]:
+    """What the values of a target depend on besides the record."""
+    by_year = any(t.kind in _BY_YEAR for t in query.targets)
+    return target.model_dump_json(), tuple(query.years), by_year
+
+
+def column_of(target: Target, query: Query, catalog: Catalog) -> Callable[[Record], Found]:
+    """The values of ``target`` record by record: worked out once and kept with the catalogue.
+    What is returned is shared; it must not be changed."""
+    kept = catalog.columns.setdefault(column_key(target, query), {})
+    read = {
         TargetKind.FIELD: _field,
         TargetKind.BUDGET: _budget,
         TargetKind.FUNDING: _funding,
@@ -81,9 +94,17 @@ def facts_of(target: Target, record: Record, query: Query, catalog: Catalog) -> 
         TargetKind.INDICATOR: _indicator,
         TargetKind.PROJECT: _project,
     }[target.kind]
-    for item in reader(target, record, query, catalog):
-        found.add(item)
-    return found
+
+    def column(record: Record) -> Found:
+        key = id(record)  # records live as long as the catalogue
+        found: Found | None = kept.get(key)
+        if found is None:
+            found = kept[key] = Found()
+            for item in read(target, record, query, catalog):
+                found.add(item)
+        return found
+
+    return column
 
 
 def unit_of(record: Record) -> str:
@@ -107,18 +128,20 @@ def make_fact(
     unit = cell.unit or unit_of(record)
     if not _plain(text):
         return Fact(record, label, cell, text, year=year, item=item)
-    return Fact(record, label, cell, text, unit, to_yuan(text, unit), True, year, item)
+    return Fact(record, label, cell, text, unit, Decimal(text) * UNITS[unit], True, year, item)
 
 
 def _plain(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdigit()
+    return text.isdecimal() or text.removeprefix("-").replace(".", "", 1).isdecimal()
 
 
 def _spec(record: Record, name: str) -> tuple[str, Kind] | None:
-    for item in FORMS[record.form_type].fields:
-        if item.name == name:
-            return item.label.split("（")[0], item.kind
-    return None
+    return _specs(record.form_type).get(name)
+
+
+@cache
+def _specs(form_type: FormType) -> dict[str, tuple[str, Kind]]:
+    return {f.name: (f.label.split("（")[0], f.kind) for f in FORMS[form_type].fields}
 
 
 def _field(

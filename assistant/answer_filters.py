@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from assistant.amounts import parse_target
-from assistant.answer_facts import Fact, facts_of, make_fact
+from assistant.answer_facts import Fact, column_of, make_fact
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, text_of
 from assistant.query_words import MINUTES
@@ -17,6 +17,7 @@ from schemas.queries import Filter, Query, Target, TargetKind
 from schemas.records import Cell, Record
 
 _SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+_Proof = Callable[[Record], list[Fact] | None]
 _LOWER_BOUNDS = {">=", ">", "=", None}
 
 
@@ -26,18 +27,53 @@ def passing(query: Query, catalog: Catalog) -> list[tuple[Record, list[Fact]]]:
         pool: Sequence[Record] = [r for p in query.projects for r in catalog.projects.get(p, ())]
     else:
         pool = catalog.records
+    tests = [_test_of(f, query, catalog) for f in query.filters]
     found: list[tuple[Record, list[Fact]]] = []
     for record in pool:
-        proofs = [_proofs(f, record, query, catalog) for f in query.filters]
-        if all(p is not None for p in proofs):
-            found.append((record, [fact for p in proofs if p for fact in p]))
+        proofs: list[Fact] = []
+        for test in tests:
+            own = test(record)
+            if own is None:
+                break
+            proofs += own
+        else:
+            found.append((record, proofs))
     return found
 
 
-def _proofs(condition: Filter, record: Record, query: Query, catalog: Catalog) -> list[Fact] | None:
-    """The facts by which a record passes a condition; None if it does not."""
-    if condition.target is not None:
-        return _numeric(condition, record, query, catalog)
+def _test_of(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
+    """A condition as a test of a record; what it found is kept with the catalogue."""
+    key = (condition.model_dump_json(), tuple(query.years), bool(query.targets))
+    kept = catalog.columns.setdefault(key, {})
+    worked = _worked_out(condition, query, catalog)
+
+    def test(record: Record) -> list[Fact] | None:
+        at = id(record)
+        if at not in kept:
+            kept[at] = worked(record)
+        proofs: list[Fact] | None = kept[at]
+        return proofs
+
+    return test
+
+
+def _worked_out(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
+    target = condition.target
+    if target is None:
+        return lambda record: _proofs(condition, record)
+    if condition.year or condition.than_project:
+        return _relative(condition, target, query, catalog)
+    column = column_of(target, query, catalog)
+
+    def numeric(record: Record) -> list[Fact] | None:
+        facts = column(record).facts
+        return [f for f in facts if f.number is not None and holds(condition, f)] or None
+
+    return numeric
+
+
+def _proofs(condition: Filter, record: Record) -> list[Fact] | None:
+    """The facts by which a record passes a condition on its fields; None if it does not."""
     for name in condition.fields:
         cell = record.fields.get(name)
         if cell is not None and _passes(condition, cell):
@@ -73,39 +109,28 @@ def yes(value: str) -> bool:
     return not value.startswith(("否", "非", "不"))
 
 
-def _numeric(
-    condition: Filter, record: Record, query: Query, catalog: Catalog
-) -> list[Fact] | None:
-    if condition.target is None:
-        return None
-    if condition.year or condition.than_project:
-        return _relative(condition, condition.target, record, query, catalog)
-    facts = facts_of(condition.target, record, query, catalog).facts
-    kept = [f for f in facts if f.number is not None and holds(condition, f)]
-    return kept or None
-
-
-def _relative(
-    condition: Filter, target: Target, record: Record, query: Query, catalog: Catalog
-) -> list[Fact] | None:
+def _relative(condition: Filter, target: Target, query: Query, catalog: Catalog) -> _Proof:
     """A value against another year's, or another project's: both are shown."""
-    if condition.than_project:
-        others = catalog.projects.get(condition.than_project, [])
+    others = catalog.projects.get(condition.than_project, [])
+    years = ([condition.year], [condition.than_year]) if condition.year else (None, None)
+    mine, theirs = (
+        column_of(target, query.model_copy(update={"years": y}) if y else query, catalog)
+        for y in years
+    )
+    fixed = [f for r in others for f in theirs(r).facts]
+
+    def test(record: Record) -> list[Fact] | None:
         if record in others:
             return None
-        mine = facts_of(target, record, query, catalog).facts
-        theirs = [f for r in others for f in facts_of(target, r, query, catalog).facts]
-    else:
-        years = ([condition.year or 0], [condition.than_year or 0])
-        one, other = (query.model_copy(update={"years": y}) for y in years)
-        mine = facts_of(target, record, one, catalog).facts
-        theirs = facts_of(target, record, other, catalog).facts
-    if len(mine) != 1 or len(theirs) != 1:
-        return None
-    first, second = mine[0].number, theirs[0].number
-    if first is None or second is None or not _SIGNS[condition.test](first, second):
-        return None
-    return [mine[0], theirs[0]]
+        one, other = mine(record).facts, fixed if others else theirs(record).facts
+        if len(one) != 1 or len(other) != 1:
+            return None
+        first, second = one[0].number, other[0].number
+        if first is None or second is None or not _SIGNS[condition.test](first, second):
+            return None
+        return [one[0], other[0]]
+
+    return test
 
 
 def holds(condition: Filter, fact: Fact) -> bool:

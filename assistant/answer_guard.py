@@ -31,23 +31,32 @@ class _Token:
 
 def unsupported(answer: Answer) -> list[str]:
     """The numbers and quoted phrases of the answer that nothing shown supports."""
-    support = [*(c.quote for c in answer.citations), *answer.computation.splitlines()]
-    pages = {Decimal(c.page) for c in answer.citations}
+    pages = {c.page for c in answer.citations}
+    shown = answer.computation.splitlines()
+    quotes = [c.quote for c in answer.citations]
     by_kind: dict[str, set[Decimal]] = {}
-    for token in (t for piece in support for t in _tokens(piece)):
-        by_kind.setdefault(token.kind, set()).add(token.value)
-    missing = [t.text for t in _tokens(answer.answer) if not _stands(t, by_kind, pages)]
-    text = "\n".join(comparable(piece) for piece in support)
-    for phrase in _QUOTED.findall(answer.answer):
-        if comparable(phrase).strip("…") not in text:
-            missing.append(f"“{phrase}”")
+    tokens = _tokens(answer.answer)
+    for support in (shown, quotes):  # a total over thousands of cells stands in the computation
+        for token in (t for piece in support for t in _tokens(piece)):
+            by_kind.setdefault(token.kind, set()).add(token.value)
+        tokens = [t for t in tokens if not _stands(t, by_kind, pages)]
+        if not tokens:
+            break
+    missing = [t.text for t in tokens]
+    missing += [f"“{p}”" for p in _phrases_missing(answer.answer, [*shown, *quotes])]
     for page in _PAGE_EN.findall(answer.answer):
-        if Decimal(page[2:].strip()) not in pages:
+        if int(page[2:].strip()) not in pages:
             missing.append(page)
     return missing
 
 
-def _stands(token: _Token, held: dict[str, set[Decimal]], pages: set[Decimal]) -> bool:
+def _phrases_missing(answer: str, support: list[str]) -> list[str]:
+    phrases = _QUOTED.findall(answer)
+    text = "\n".join(comparable(piece) for piece in support) if phrases else ""
+    return [p for p in phrases if comparable(p).strip("…") not in text]
+
+
+def _stands(token: _Token, held: dict[str, set[Decimal]], pages: set[int]) -> bool:
     if token.kind == "page":
         return token.value in pages
     if token.value in held.get(token.kind, ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.answer_bench import (
@@ -77,8 +78,8 @@ def listing(bench: Bench) -> Result:
     target = targets[0]
     projects = projects_of(bench, target)
     for other in targets[1:]:
-        for project, more in zip(projects, projects_of(bench, other), strict=True):
-            project.facts += more.facts
+        both = zip(projects, projects_of(bench, other), strict=True)
+        projects = [replace(p, facts=p.facts + more.facts) for p, more in both]
     if target.kind is TargetKind.PROJECT:
         facts = [(p, p.proofs or p.facts) for p in projects]
     else:
@@ -97,13 +98,14 @@ def _listing_of(
     found: list[tuple[ProjectFacts, list[Fact]]], target: Target, bench: Bench
 ) -> Result:
     result = Result()
-    for project, own in found:
+    for number, (project, own) in enumerate(found):
         result.facts += own
         if target.kind is TargetKind.PROJECT:
             result.values.append(AnswerValue(label="项目", value=project.name))
         else:
             result.values += [value_of(f) for f in own]
-        result.shown += [bench.line(f) for f in own]
+        if number < SHOWN:
+            result.shown += [bench.line(f) for f in own]
     result.shown.append(f"共{len(found)}个项目")
     listed = [f"{i}. {_listed(p, own)}" for i, (p, own) in enumerate(found[:SHOWN], 1)]
     result.shown += [f"{i}. {p.name}" for i, (p, _) in enumerate(found[:SHOWN], 1)]

@@ -65,8 +65,10 @@ def _number(fact: Fact) -> Decimal:
 def _places(ordered: Sequence[Fact], nth: int, limit: int) -> list[tuple[int, Fact]]:
     """The facts from the ``nth`` to the ``limit``-th place with their places; equal values
     share one."""
-    numbers = [_number(f) for f in ordered]
-    ranked = [(numbers.index(n) + 1, f) for n, f in zip(numbers, ordered, strict=True)]
+    ranked: list[tuple[int, Fact]] = []
+    for number, fact in enumerate(ordered, 1):
+        same = ranked and _number(ranked[-1][1]) == _number(fact)
+        ranked.append((ranked[-1][0] if same else number, fact))
     if nth > len(ranked):
         return []
     first, last = ranked[nth - 1][0], ranked[min(limit, len(ranked)) - 1][0]

@@ -19,7 +19,6 @@ from assistant.answer_bench import (
 )
 from assistant.answer_facts import Fact
 from assistant.answer_wording import money, plain, two_places
-from assistant.query_catalog import key_of
 from assistant.query_targets import is_amount
 from schemas.answers import AnswerValue
 from schemas.queries import Operation, Target, TargetKind
@@ -50,7 +49,7 @@ def aggregate(bench: Bench) -> Result:
     if mixed(facts, target):
         return Result(status="not_found", text=MIXED)
     total = sum_of(facts)
-    projects = len({bench.catalog.identity[key_of(f.record)] for f in facts})
+    projects = len({bench.catalog.identity[id(f.record)] for f in facts})
     result = Result(facts=facts, shown=[bench.line(f) for f in facts[:SHOWN]])
     if len(facts) > SHOWN:
         result.shown.append(f"……共{len(facts)}个数值")
@@ -159,7 +158,7 @@ def _grouped(groups: _Groups, bench: Bench, counted: bool) -> Result:
     for key in sorted(groups) if not bench.query.order else _first(groups, bench, counted):
         facts = [f for _, f in groups[key]]
         result.facts += facts
-        result.shown += [bench.line(f) for f in facts]
+        result.shown += [bench.line(f) for f in facts[: SHOWN - len(result.shown)]]
         if counted:
             said, value, unit = f"{len(facts)}个", str(len(facts)), "个"
         else:

@@ -7,9 +7,11 @@ records, and what comes out is checked once more before it is shown
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from assistant.answer_bench import Bench, Result, contents_of
@@ -132,8 +134,23 @@ def _answer_one(
     if isinstance(understood, Refusal):
         said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
         return said, turn or Turn(question=question)
-    made = execute(understood, catalog, library)
+    with _uncollected(len(catalog.records) > _MANY):
+        made = execute(understood, catalog, library)
     return made, Turn(question=question, query=understood)
+
+
+@contextmanager
+def _uncollected(many: bool) -> Iterator[None]:
+    """Pauses the garbage collector: the facts of thousands of records are all kept, and it
+    would walk through them again and again while they are made."""
+    paused = many and gc.isenabled()
+    if paused:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
@@ -162,6 +179,7 @@ def _guarded(made: Answer) -> Answer:
     )
 
 
+_MANY = 1000
 _catalogs: OrderedDict[str, Catalog] = OrderedDict()
 
 
@@ -173,6 +191,9 @@ def _catalog(library: Library) -> Catalog:
     records = library.records()
     names = {d: library.document_name(d) for d in {r.document_id for r in records}}
     made = Catalog(records, names)
+    if len(records) > _MANY:
+        gc.collect()
+        gc.freeze()  # or each collection would walk through all that the records hold
     if revision:
         _catalogs[revision] = made
         while len(_catalogs) > 2:
@@ -181,7 +202,9 @@ def _catalog(library: Library) -> Catalog:
 
 
 def _of_result(result: Result, catalog: Catalog) -> Answer:
-    places = [(f.record, e) for f in result.facts for e in _evidence(f)]
+    places = [(f.record, f.cell.evidence) for f in result.facts]
+    places += [(f.record, r.evidence) for f in result.facts if f.disputed
+               for r in f.cell.readings.values()]  # fmt: skip
     places += [(a.record, a.cell.evidence) for a in result.empty if a.cell]
     return Answer(
         status=result.status,
@@ -193,12 +216,6 @@ def _of_result(result: Result, catalog: Catalog) -> Answer:
     )
 
 
-def _evidence(fact: Fact) -> list[Evidence | None]:
-    """A cell's place; of a disputed one, what each reader saw."""
-    readers = [r.evidence for r in fact.cell.readings.values()] if fact.disputed else []
-    return [fact.cell.evidence, *readers]
-
-
 def _citations(
     places: Sequence[tuple[Record, Evidence | None]], catalog: Catalog
 ) -> list[Citation]:
@@ -206,19 +223,27 @@ def _citations(
     for record, evidence in places:
         if evidence is None:
             continue
-        key = (record.document_id, evidence.page, evidence.bbox, evidence.quote)
-        found.setdefault(
-            key,
-            Citation(
-                document=catalog.document_names.get(record.document_id, record.document_id),
-                document_id=record.document_id,
-                form_id=record.form_id,
-                page=evidence.page,
-                bbox=evidence.bbox,
-                quote=evidence.quote,
-            ),
-        )
+        # Cells live as long as the catalogue, so that their places are made out only once.
+        kept = catalog.citations.get(id(evidence))
+        if kept is None or kept[2] is not evidence:
+            kept = (*_citation(record, evidence, catalog), evidence)
+            catalog.citations[id(evidence)] = kept
+        found.setdefault(kept[0], kept[1])
     return list(found.values())
+
+
+def _citation(
+    record: Record, evidence: Evidence, catalog: Catalog
+) -> tuple[tuple[object, ...], Citation]:
+    made = Citation(
+        document=catalog.document_names.get(record.document_id, record.document_id),
+        document_id=record.document_id,
+        form_id=record.form_id,
+        page=evidence.page,
+        bbox=evidence.bbox,
+        quote=evidence.quote,
+    )
+    return (record.document_id, evidence.page, evidence.bbox, evidence.quote), made
 
 
 def _approval(records: Sequence[Record], facts: Sequence[Fact]) -> Approval:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cached_property
+from typing import Any
 
 from assistant.passages import Bm25, grams, squeeze, words_of
 from assistant.query_pinyin import latin
@@ -76,6 +77,11 @@ class Catalog:
     records: Sequence[Record]
     document_names: dict[str, str] = field(default_factory=dict)
 
+    # What answers work out record by record, by what is asked: filled by them.
+    columns: dict[Hashable, dict[int, Any]] = field(default_factory=dict)
+    settled: dict[Hashable, Any] = field(default_factory=dict)
+    citations: dict[int, Any] = field(default_factory=dict)
+
     @cached_property
     def projects(self) -> dict[str, list[Record]]:
         """Records by project name as stored; names alike but for marks are one project."""
@@ -87,13 +93,13 @@ class Catalog:
         return found
 
     @cached_property
-    def identity(self) -> dict[RecordKey, str]:
+    def identity(self) -> dict[int, str]:
         """Which records are of one project: one name, and neither codes nor units that differ.
 
         Offices are renamed and written in more than one way; units count as different only
-        where they are unlike.
+        where they are unlike. By ``id`` of the record.
         """
-        found: dict[RecordKey, str] = {}
+        found: dict[int, str] = {}
         for name, records in self.projects.items():
             firsts: list[Record] = []
             for record in records:
@@ -101,7 +107,7 @@ class Catalog:
                 if same is None:
                     same = len(firsts)
                     firsts.append(record)
-                found[key_of(record)] = f"{name}#{same}"
+                found[id(record)] = f"{name}#{same}"
         return found
 
     @cached_property
@@ -196,6 +202,11 @@ class Catalog:
             if len(row.key) >= 2:
                 found[row.key].append(row)
         return found
+
+    @cached_property
+    def row_items(self) -> dict[str, list[str]]:
+        """The printed names of the rows of each key."""
+        return {k: list(dict.fromkeys(r.name for r in rows)) for k, rows in self.row_names.items()}
 
     @cached_property
     def categories(self) -> set[str]:

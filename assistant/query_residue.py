@@ -105,12 +105,12 @@ def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) ->
     if _asks_cost(draft):
         # 扫描服务安排了多少钱: the amount is the row's own, its name does not say so.
         fits = fit_rows(residue, draft.catalog, draft.projects, table="cost_items")
-        return [row_target([f.row for f in fits], draft.parsed)] if fits else []
+        return [row_target([f.row for f in fits], draft.parsed, draft.catalog)] if fits else []
     required = [*residue, *_own_words(draft)]
     fits = fit_rows(required, draft.catalog, draft.projects, classifier)
     noun = _counted_noun(counted[2])[:2] if counted and counted[1] else ""
     fits = [f for f in fits if len(noun) < 2 or noun in f.row.words]
-    return [row_target([f.row for f in fits], draft.parsed)] if fits else []
+    return [row_target([f.row for f in fits], draft.parsed, draft.catalog)] if fits else []
 
 
 def _asks_cost(draft: Draft) -> bool:

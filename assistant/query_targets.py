@@ -8,6 +8,7 @@ from assistant.query_words import EACH_YEAR
 from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.queries import Target, TargetKind
 
+_ROWS = 100
 BUDGET_FIELDS = ("current_year_amount", "budget_amount")
 _TABLE_KIND = {
     "annual_funding": TargetKind.FUNDING,
@@ -57,9 +58,12 @@ def is_long_text(target: Target) -> bool:
     return bool(spec and spec.kind is Kind.LONG_TEXT) and target.kind is TargetKind.FIELD
 
 
-def row_target(rows: list[Row], parsed: Parsed) -> Target:
+def row_target(rows: list[Row], parsed: Parsed, catalog: Catalog) -> Target:
     """The rows' own column of interest: an indicator's targets, a cost item's amount."""
-    items = list(dict.fromkeys(r.name for r in rows))
+    items = list(dict.fromkeys(r.name for r in rows[:_ROWS]))
+    if len(rows) > _ROWS:  # rows of one name in very many forms
+        keys = dict.fromkeys(r.key for r in rows)
+        items = [name for key in keys for name in catalog.row_items.get(key, ())]
     if rows[0].table == "indicators":
         return Target(
             kind=TargetKind.INDICATOR, names=_columns(parsed, "indicators"), items=items,
@@ -82,7 +86,7 @@ def targets_of(
     """What ``spans`` ask for, most telling words first; empty if they name nothing."""
     sorts = {s.sort for s in spans}
     if rows := _exact_rows(spans, catalog, projects):
-        return [row_target(rows, parsed)]
+        return [row_target(rows, parsed, catalog)]
     if Sort.CATEGORY in sorts:
         word = next(s.word for s in spans if s.sort is Sort.CATEGORY)
         return [

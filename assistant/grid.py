@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from assistant.text import comparable, join_wrapped
 from schemas.geometry import Box, Ruling, Word
@@ -146,6 +146,8 @@ def line_text(line: Sequence[Word]) -> str:
 
 def words_box(words: Sequence[Word]) -> Box:
     """The smallest box that holds all of ``words`` (at least one)."""
+    if len(words) == 1:
+        return words[0].box
     return Box(
         min(w.box.x0 for w in words),
         min(w.box.y0 for w in words),
@@ -172,7 +174,7 @@ def walls_of(
 
 def _wall(group: Sequence[tuple[float, float, float]], gap: float) -> Wall:
     spans: list[Interval] = []
-    for start, end in sorted((a, b) for _, a, b in group):
+    for start, end in sorted([line[1:] for line in group]):
         if spans and start - spans[-1][1] <= gap:
             if end > spans[-1][1]:
                 spans[-1] = (spans[-1][0], end)
@@ -294,10 +296,10 @@ class _Sweep:
 
 def _levels(across: Sequence[Wall], down: Sequence[Wall]) -> list[float]:
     """The heights at which something changes: horizontal walls, and ends of vertical ones."""
-    levels = [w.at for w in across]
+    levels = sorted(w.at for w in across)
     for wall in down:
-        for start, end in wall.spans:
-            for y in (start, end):
-                if all(abs(y - at) > BREAK for at in levels):
-                    levels.append(y)
-    return sorted(levels)
+        for y in chain.from_iterable(wall.spans):
+            place = bisect_right(levels, y)
+            if all(abs(y - at) > BREAK for at in levels[max(place - 1, 0) : place + 1]):
+                levels.insert(place, y)
+    return levels

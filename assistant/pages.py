@@ -138,11 +138,12 @@ def _read_page(pdf: Any, index: int, name: str) -> Page | Any:
     """The page, or the picture of it where that is all there is."""
     try:
         page = pdf[index]
-        raw = page.get_text("words")
+        text = page.get_textpage(flags=mupdf().TEXTFLAGS_WORDS)
+        raw = page.get_text("words", textpage=text)
         _check_word_count(len(raw), index + 1, name)
         if is_image(page, len(raw)):
             return page.get_pixmap(dpi=_dpi(page, 200), colorspace=mupdf().csGRAY, alpha=False)
-        return vector_page(page, index + 1, raw)
+        return vector_page(page, index + 1, raw, text)
     except mupdf_errors():
         raise DocumentError(
             f"Page {index + 1} of {name} is damaged and cannot be read; get the file again."

@@ -35,14 +35,15 @@ def mupdf_errors() -> tuple[type[Exception], ...]:
     return RuntimeError, ValueError, TypeError, mupdf().mupdf.FzErrorBase
 
 
-def vector_page(page: Any, number: int, raw: list[Any]) -> Page:
+def vector_page(page: Any, number: int, raw: list[Any], text_page: Any) -> Page:
+    """``raw`` are the words of ``text_page``, the page's text as MuPDF extracted it once."""
     rulings = _rulings(page)
     if page.rotation:  # text and drawings come in the coordinates of the page before it is turned
         raw = [(*_turned(page, w[:4]), *w[4:]) for w in raw]
         rulings = [Ruling(*_turned(page, r)) for r in rulings]
     if not draws_columns(rulings):
-        raw = _words_by_gaps(page)
-    lines = _lines(_split_at_borders(page, raw, rulings))
+        raw = _words_by_gaps(page, text_page)
+    lines = _lines(_split_at_borders(page, text_page, raw, rulings))
     words = tuple(word for line in lines for word in line)
     if _scattered(words):
         lines = reading_order(words, rulings)
@@ -57,13 +58,13 @@ def _turned(page: Any, box: Sequence[float]) -> tuple[float, float, float, float
     return r.x0, r.y0, r.x1, r.y1
 
 
-def _words_by_gaps(page: Any) -> list[Any]:
+def _words_by_gaps(page: Any, text_page: Any) -> list[Any]:
     """The words of a page that draws no columns, in the shape of ``get_text("words")``.
 
     MuPDF keeps Chinese text on one line together over gaps of most of a glyph's width.
     """
     words: list[Any] = []
-    for number, line in _raw_lines(page):
+    for number, line in _raw_lines(page, text_page):
         text, box = "", Box(0, 0, 0, 0)
         for place, char, size in line:
             if text and (char.isspace() or place.x0 - box.x1 > _GAP * size):
@@ -76,16 +77,18 @@ def _words_by_gaps(page: Any) -> list[Any]:
     return words
 
 
-def _raw_lines(page: Any) -> Iterator[tuple[tuple[int, int], list[tuple[Box, str, float]]]]:
+def _raw_lines(
+    page: Any, text_page: Any
+) -> Iterator[tuple[tuple[int, int], list[tuple[Box, str, float]]]]:
     """Each text line's number and its characters, with their boxes and sizes."""
-    flags = mupdf().TEXTFLAGS_RAWDICT & ~mupdf().TEXT_PRESERVE_IMAGES
-    for b, block in enumerate(page.get_text("rawdict", flags=flags)["blocks"]):
+    turned = bool(page.rotation)
+    for b, block in enumerate(page.get_text("rawdict", textpage=text_page)["blocks"]):
         for n, line in enumerate(block.get("lines", ())):
             yield (
                 (b, n),
                 [
                     (
-                        Box(*(_turned(page, c["bbox"]) if page.rotation else c["bbox"])),
+                        Box(*(_turned(page, c["bbox"]) if turned else c["bbox"])),
                         c["c"],
                         span["size"],
                     )
@@ -96,11 +99,11 @@ def _raw_lines(page: Any) -> Iterator[tuple[tuple[int, int], list[tuple[Box, str
 
 
 def _split_at_borders(
-    page: Any, raw: list[Any], rulings: Sequence[Ruling]
+    page: Any, text_page: Any, raw: list[Any], rulings: Sequence[Ruling]
 ) -> Iterator[tuple[tuple[int, int], Word]]:
     """The words with the text line each belongs to; none of them crosses a vertical line."""
     crossing = _crossings(raw, rulings)
-    pieces = _pieces(page, raw, crossing) if crossing else {}
+    pieces = _pieces(page, text_page, raw, crossing) if crossing else {}
     covering = _watermarks(raw)
     for position, (x0, y0, x1, y1, text, block, line, _) in enumerate(raw):
         if position in covering:
@@ -235,10 +238,10 @@ def _crossings(raw: Sequence[Any], rulings: Sequence[Ruling]) -> dict[int, list[
 
 
 def _pieces(
-    page: Any, raw: Sequence[Any], crossing: dict[int, list[float]]
+    page: Any, text_page: Any, raw: Sequence[Any], crossing: dict[int, list[float]]
 ) -> dict[int, list[Word]]:
     """The words that run across lines, cut there by the centres of their characters."""
-    characters = [(box, char) for _, line in _raw_lines(page) for box, char, _ in line]
+    characters = [(box, char) for _, line in _raw_lines(page, text_page) for box, char, _ in line]
     out: dict[int, list[Word]] = {}
     for position, cuts in crossing.items():
         x0, y0, x1, y1 = raw[position][:4]

@@ -46,10 +46,11 @@ class Labels:
             return None
         if hit := self.wordings.get(text):
             return Label(*hit, unit=_unit_of(text))
-        if text[-1] not in ":*)" and text[0] not in "*★●" and not _YEAR.search(text):
+        dated = "19" in text or "20" in text
+        if not dated and text[-1] not in ":*)" and text[0] not in "*★●":
             return None
         text = text.lstrip("*★●").rstrip(":*")
-        year = _YEAR.search(text)
+        year = _YEAR.search(text) if dated else None
         plain = _YEAR.sub("{year}", text, count=1) if year else text
         hit = self.wordings.get(plain)
         if hit is None and plain.endswith(")"):

@@ -118,8 +118,8 @@ def _pairs_of_page(sheet: Sheet, tables: Sequence[Segment], labels: Labels) -> I
 
 
 def _in_tables(cell: GridCell, tables: Sequence[Segment]) -> bool:
-    y = cell.box.centre[1]
-    return any(t.top <= y <= t.bottom and cell.box.x1 > t.box.x0 for t in tables)
+    y, right = cell.box.centre[1], cell.box.x1
+    return any(t.top <= y <= t.bottom and right > t.left for t in tables)
 
 
 def _value_of(

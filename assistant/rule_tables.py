@@ -9,6 +9,7 @@ rows on the next page follow the same columns, with or without a header there.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -55,14 +56,10 @@ class Segment:
     bands: list[tuple[float, float]] = field(default_factory=list)
     twins: dict[str, Column] = field(default_factory=dict)  # of a second block side by side
 
-    @property
-    def box(self) -> Box:
-        return Box(
-            min(c.box.x0 for c in self.columns),
-            self.top,
-            max(c.box.x1 for c in self.columns),
-            self.bottom,
-        )
+    left: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = min(c.box.x0 for c in self.columns)
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.spec.name == name), None)
@@ -95,12 +92,9 @@ def _continued(last: Segment, sheet: Sheet) -> Segment:
 
 def _headers(sheet: Sheet, form_type: FormType) -> Iterator[Segment]:
     taken: set[int] = set()
+    printed = [(cell, cell.folded) for cell in sheet.grid.cells if cell.words]
     for table, labels in column_labels(form_type):
-        hits = [
-            (cell, label)
-            for cell in sheet.grid.cells
-            if cell.words and (label := labels.find(cell.folded))
-        ]
+        hits = [(cell, label) for cell, text in printed if (label := labels.find(text))]
         for seed, _ in hits:
             if id(seed) in taken:
                 continue
@@ -242,11 +236,11 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
 
 def _cells_of(segment: Segment, y: float) -> Iterator[tuple[Column, GridCell, bool]]:
     """The row's cells, and whether a cell reaches into a neighbouring column."""
-    cells = [(column, segment.cell(column, y)) for column in segment.columns]
-    for column, cell in cells:
+    cells = [segment.cell(column, y) for column in segment.columns]
+    columns_of = Counter(map(id, cells))
+    for column, cell in zip(segment.columns, cells, strict=True):
         if cell is not None:
-            shared = sum(other is cell for _, other in cells) > 1
-            yield column, cell, shared
+            yield column, cell, columns_of[id(cell)] > 1
 
 
 def _row(segment: Segment, y: float) -> Row:

@@ -17,6 +17,7 @@ SURE = 0.85  # below this confidence a glyph that OCR read makes its value doubt
 _TICKED = "☑☒✓✔√■●◉▣"
 _EMPTY_BOX = "□☐○◯◻"
 MARKS = _TICKED + _EMPTY_BOX
+_ALL_MARKS = frozenset(MARKS)
 _OPTION = re.compile(rf"([{MARKS}])([^{MARKS}]*)")
 _OPTION_BEFORE = re.compile(rf"([^{MARKS}]+)([{MARKS}])")
 _YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
@@ -30,14 +31,18 @@ _SENTENCE_END = "。！？；：:;!?"
 
 def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
     """The value of a cell of kind ``kind``; of its parts, if page breaks cut it."""
-    page, first = next(((p, c) for p, c in cells if c.words), cells[0])
-    box = words_box(first.words) if first.words else first.box
+    printed_on = [(page, cell) for page, cell in cells if cell.words]
+    if not printed_on:
+        page, first = cells[0]
+        lost = any(cell.lost for _, cell in cells)
+        place = evidence_of(page, first.box, "")
+        return Reading(value=None, evidence=place, doubts=("border_lost",) if lost else ())
+    page, first = printed_on[0]
+    box = words_box(first.words)
     lines = [line for _, cell in cells for line in cell.lines]
     printed = join_lines([line_text(line) for line in lines])
     evidence = evidence_of(page, box, printed)
     doubts = _doubts(kind, cells)
-    if not lines:
-        return Reading(value=None, evidence=evidence, doubts=doubts)
     if "border_lost" in doubts and kind is not Kind.LONG_TEXT:
         return Reading(value=None, evidence=evidence, doubts=("unreadable", *doubts))
     if kind is Kind.LONG_TEXT:
@@ -56,9 +61,9 @@ def join_lines(lines: Sequence[str]) -> str:
 def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ...]:
     doubts: list[str] = []
     words = [word for _, cell in cells for word in cell.words]
-    if any(cell.lost for _, cell in cells):
+    if any([cell.lost for _, cell in cells]):
         doubts.append("border_lost")
-    if any(_overflows(cell) for _, cell in cells):
+    if any([_overflows(cell) for _, cell in cells]):
         doubts.append("overflow")
     if words and cells[0][0].source is PageSource.SCAN and _misread(words):
         doubts.append("ocr")
@@ -83,8 +88,10 @@ def _misread(words: Sequence[Word]) -> bool:
 
 def _overflows(cell: GridCell) -> bool:
     """Whether the print runs over a side border, so that some of it may lie beyond."""
-    left, right = cell.box.x0 - 1, cell.box.x1 + 1
-    return any(w.box.x0 < left or w.box.x1 > right for w in cell.words)
+    if not cell.words:
+        return False
+    print_box = words_box(cell.words)
+    return print_box.x0 < cell.box.x0 - 1 or print_box.x1 > cell.box.x1 + 1
 
 
 def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:
@@ -96,7 +103,7 @@ def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:
 
 def parse(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
     """A printed text as a value of ``kind``, and the doubts about it."""
-    if any(mark in printed for mark in MARKS):
+    if not _ALL_MARKS.isdisjoint(printed):
         return ticked_option(printed)
     if kind is Kind.YEAR:
         year = _YEAR.fullmatch(comparable(printed))

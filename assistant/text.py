@@ -11,19 +11,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # NFKC folds full-width forms, compatibility ideographs and Kangxi radicals; these are the
 # marks it leaves apart although forms use them for the same thing.
-_SAME = str.maketrans({"〔": "[", "〕": "]", "【": "[", "】": "]", "﹣": "-", "－": "-", "∕": "/"})
+_SAME = {"〔": "[", "〕": "]", "【": "[", "】": "]", "﹣": "-", "－": "-", "∕": "/"}
+_INVISIBLE = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_FOLD = str.maketrans({**_SAME, **_INVISIBLE})
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef"
 _GAP = re.compile(rf"(?<=[{_CJK}“”‘’])[ \t\u3000]*\n[ \t\u3000]*|[ \t]*\n[ \t]*(?=[{_CJK}“”‘’])")
 
 
 def comparable(text: str) -> str:
     """``text`` without white space and invisible marks, width and compatibility forms folded."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_INVISIBLE)).translate(
-        _SAME
-    )
+    return "".join(unicodedata.normalize("NFKC", text).translate(_FOLD).split())
 
 
 def comparable_with_map(text: str) -> tuple[str, list[int]]:

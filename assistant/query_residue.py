@@ -28,6 +28,7 @@ _MATTER = (
 _ONLY_ASKING = frozenset(["多少钱", "花多少钱", "要多少钱", "用多少钱", "指标值", "多少资金"])
 
 
+_RANKED = (Operation.MAX, Operation.MIN, Operation.AVERAGE, Operation.RATIO)
 _NEGATION = re.compile(r"[不没无未非除]")
 
 
@@ -72,6 +73,10 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
         return which(draft.ambiguous)
     if draft.projects and all(re.fullmatch("[a-z'-]{2,}", w) for w in residue):
         return which(draft.projects)  # English words that the word list does not know
+    if draft.operation in _RANKED:
+        # No sentence of a text answers 最便宜的图书.
+        words_left = "、".join(f"“{w}”" for w in residue)
+        return Refusal(status="not_found", say=f"表上没有可以按{words_left}来排列的内容。")
     return _as_passage(draft, residue, rows, counted)
 
 

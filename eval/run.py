@@ -161,15 +161,15 @@ def run(
     model = open_model(settings, recordings, live=live) if with_model else None
     log = Log(dataset=dataset.name, model=_model_name(settings) if with_model else "")
     chosen = [d for d in dataset.documents if not documents or d.name in documents]
-    first = next((d for d in chosen if d.suffix == ".pdf"), None)
     try:
-        for path in chosen:
-            log.documents.append(read_document(path, model, with_model=with_model))
-            if ask and path == first and (dataset.questions or dataset.findings):
-                log.asked_of = path.name
-                log.answers, log.findings = ask_all(
-                    path, log.documents[-1], dataset.questions, settings, model, live=live
-                )
+        log.documents = [read_document(path, model, with_model=with_model) for path in chosen]
+        first = next((d for d in chosen if d.suffix == ".pdf"), None)
+        if ask and first and (dataset.questions or dataset.findings):
+            log.asked_of = first.name
+            own = log.documents[chosen.index(first)]
+            log.answers, log.findings = ask_all(
+                first, own, dataset.questions, settings, model, live=live
+            )
     finally:
         if model is not None:
             model.close()

@@ -17,6 +17,7 @@ VALUES: dict[str, Any] = {
     "code": "4413",
     "contact_name": None,
 }
+BOX = [0, 0, 99, 99]
 
 
 def write_dataset(folder: Path) -> Path:
@@ -27,7 +28,7 @@ def write_dataset(folder: Path) -> Path:
             "form_id": form_id,
             "pages": [page],
             "form_type": "secondary_project",
-            "fields": {name: {"value": v, "page": page} for name, v in VALUES.items()},
+            "fields": {n: {"value": v, "page": page, "bbox": BOX} for n, v in VALUES.items()},
             "annual_funding": [],
             "annual_funding_total": None,
             "indicators": [],

@@ -50,6 +50,11 @@ def test_an_unscored_form_is_not_zero(toy: Dataset) -> None:
     )
 
 
+def test_page_text_is_not_held_to_the_boxes_of_another_rendering(toy: Dataset) -> None:
+    score = scores(toy, log_of(*GOOD)).documents[0].extraction["rules"]
+    assert {c.box_right for c in score.cells} == {None}
+
+
 def test_a_log_is_scored_again_without_reading(toy: Dataset, tmp_path: Path) -> None:
     log = log_of(*GOOD, llm=BOTH)
     log.save(tmp_path / "log.json")
@@ -68,6 +73,7 @@ def test_tokens_and_seconds_are_those_of_the_forms_read(toy: Dataset) -> None:
     assert (used["calls"], used["tokens_a_form"], used["seconds_a_form"]) == (4, 100, 4.0)
 
 
+BAD = reading("p02", "llm", code="4431")
 WRONG = (reading("p01", code="4431"), reading("p02"))
 DOUBTED = (reading("p01"), reading("p02"))
 DOUBTED[0].fields["code"] = (
@@ -82,6 +88,10 @@ DOUBTED[0].fields["code"] = (
         (log_of(*GOOD), log_of(*WRONG), 2, 0, False),  # the value, and the curve
         (log_of(*WRONG), log_of(*GOOD), 0, 1, True),
         (log_of(*WRONG), log_of(*WRONG), 0, 0, True),
+        # One error went and another came, silently: the curve alone would not tell.
+        (log_of(*WRONG), log_of(GOOD[0], reading("p02", code="4431")), 1, 1, False),
+        # What was never scored before cannot have become worse.
+        (log_of(*GOOD, llm=BOTH[:1]), log_of(*GOOD, llm=(BOTH[0], BAD)), 0, 0, True),
         # What was flagged is silent now: fewer flags, and a curve worse but at its start.
         (log_of(*DOUBTED), log_of(*WRONG), 2, 1, False),
         (log_of(*WRONG), log_of(*DOUBTED), 1, 1, True),

@@ -13,7 +13,6 @@ import inspect
 import io
 import logging
 import os
-import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -34,10 +33,10 @@ from assistant.errors import (
     ModelError,
     NotFound,
     StoreError,
-    UsageError,
 )
 from assistant.screens import Chosen, Documents, Export, Findings, Review, warn
 from assistant.sentences import translated
+from assistant.serving import free_port, past_the_proxy, theme
 from assistant.widgets import Texts
 from assistant.words import Lang, word
 
@@ -143,6 +142,25 @@ class Page(Texts):
             for event in events
         ]
 
+    def latest(
+        self,
+        events: Sequence[Callable[..., Any]],
+        handler: Callable[..., Any],
+        inputs: Sequence[Any],
+        outputs: Any,
+    ) -> None:
+        """A handler that shows how things stand, quietly. While it is at work the latest of
+        the events waits, so that no earlier view comes after a later one."""
+        gr.on(
+            list(events),
+            guarded(handler),
+            [self.lang, *inputs],
+            outputs,
+            show_progress="hidden",
+            trigger_mode="always_last",
+            api_visibility="private",
+        )
+
 
 def _header(page: Page, reviewer: str) -> gr.Textbox:
     with gr.Row(elem_classes="top"):
@@ -180,7 +198,7 @@ def _documents_tab(page: Page, assistant: Assistant) -> None:
     page.on([table.pick], screen.pick, [], shown)
     page.on([table.remove], screen.remove, [chosen], shown)
     events = [timer.tick, tab.select, page.demo.load, page.lang.change]
-    page.on(events, screen.show, [chosen], shown, quiet=True)
+    page.latest(events, screen.show, [chosen], shown)
 
 
 def _review_tab(page: Page, assistant: Assistant, who: gr.Textbox) -> None:
@@ -203,8 +221,8 @@ def _review_tab(page: Page, assistant: Assistant, who: gr.Textbox) -> None:
     # The heading tells how many cells wait and whether the record is approved: when it changes,
     # so does the list.
     lists = [*selected, *(f.change for f in filters), whole.heading.change]
-    page.on(lists, screen.projects, [chosen, *filters], [projects, filters[0]], quiet=True)
-    page.on(selected, screen.show, [chosen], shown, quiet=True)
+    page.latest(lists, screen.projects, [chosen, *filters], [projects, filters[0]])
+    page.latest(selected, screen.show, [chosen], shown)
     page.on([projects.pick], screen.pick_record, [], shown)
     page.on([cells.pick], screen.pick_cell, [chosen], shown)
     page.on([one.next.click], screen.next, [chosen], shown)
@@ -252,9 +270,9 @@ def _ask_tab(page: Page, assistant: Assistant, who: gr.Textbox) -> None:
     page.on([entry.new.click], screen.new, [], [talk, *shown])
     page.on([talks.pick], screen.reopen, [], [talk, *shown])
     selected = [tab.select, page.lang.change]
-    page.on(selected, screen.show, [talk, source], shown, quiet=True)
-    page.on(selected, screen.examples, [], examples, quiet=True)
-    page.on([*selected, talk.change], screen.conversations, [talk], talks, quiet=True)
+    page.latest(selected, screen.show, [talk, source], shown)
+    page.latest(selected, screen.examples, [], examples)
+    page.latest([*selected, talk.change], screen.conversations, [talk], talks)
 
 
 def _findings_tab(page: Page, assistant: Assistant) -> None:
@@ -265,7 +283,7 @@ def _findings_tab(page: Page, assistant: Assistant) -> None:
         with gr.Column(scale=4, min_width=420):
             image = widgets.page_image("finding-page")
     selected = [tab.select, page.lang.change]
-    page.on(selected, screen.show, [], [table, image, findings], quiet=True)
+    page.latest(selected, screen.show, [], [table, image, findings])
     page.on([table.pick], screen.pick, [findings], [table, image])
 
 
@@ -320,12 +338,12 @@ def launch(demo: gr.Blocks, host: str, port: int, *, block: bool = True) -> str:
 
     ``port`` 0 takes any free one. Raises :class:`UsageError` for a port that is taken.
     """
-    _past_the_proxy(host)
+    past_the_proxy(host)
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio tells of its MCP server
         _, url, _ = demo.launch(
             server_name=host,
-            server_port=_free_port(host, port),
-            theme=_theme(),
+            server_port=free_port(host, port),
+            theme=theme(),
             css_paths=_HERE / "assistant" / "app.css",
             footer_links=[],
             share=False,
@@ -338,37 +356,6 @@ def launch(demo: gr.Blocks, host: str, port: int, *, block: bool = True) -> str:
     if block:
         demo.block_thread()
     return url
-
-
-def _past_the_proxy(host: str) -> None:
-    """Gradio asks its own server whether it is up, which an office's proxy would refuse."""
-    for name in ("no_proxy", "NO_PROXY"):
-        known = [h for h in os.environ.get(name, "").split(",") if h]
-        os.environ[name] = ",".join(dict.fromkeys([*known, host, "127.0.0.1", "localhost"]))
-
-
-def _theme() -> gr.themes.Base:
-    """Fonts that offices have: the theme's own would be fetched from the web."""
-    fonts = ("system-ui", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif")
-    return gr.themes.Default(
-        primary_hue="blue",
-        font=[gr.themes.Font(name) for name in fonts],
-        font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
-        spacing_size="sm",
-        radius_size="sm",
-    )
-
-
-def _free_port(host: str, port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise UsageError(
-                f"Cannot listen on {host}:{port} ({error.strerror}); set another JIXIAO_PORT."
-            ) from None
-        return int(probe.getsockname()[1])
 
 
 def serve(settings: Settings) -> None:

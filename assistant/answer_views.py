@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from assistant.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from assistant.words import Lang, word
-from schemas.answers import Answer, AnswerValue, Citation
+from schemas.answers import AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange
 from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.records import Record
@@ -43,12 +43,13 @@ def _waiting(lang: Lang) -> str:
 def _turn(number: int, exchange: Exchange, lang: Lang, chosen: str) -> str:
     return (
         f"{_asked(exchange.question)}"
-        f'<div class="answer">{_answer(exchange.answer, number, lang, chosen)}'
+        f'<div class="answer">{_answer(exchange, number, lang, chosen)}'
         f"{_foot(exchange, lang)}</div>"
     )
 
 
-def _answer(answer: Answer, number: int, lang: Lang, chosen: str) -> str:
+def _answer(exchange: Exchange, number: int, lang: Lang, chosen: str) -> str:
+    answer = exchange.answer
     approval = badge(lang, "approval", answer.approval) if answer.citations else ""
     return "".join(
         (
@@ -61,7 +62,7 @@ def _answer(answer: Answer, number: int, lang: Lang, chosen: str) -> str:
             values_table(answer.values, lang),
             values_table(answer.parts, lang, "ask.parts"),
             _sources(answer.citations, number, lang, chosen),
-            _interpretation(answer.interpretation, lang),
+            _interpretation(exchange, lang),
             _computation(answer.computation, lang),
         )
     )
@@ -185,25 +186,38 @@ def _chip(c: Citation, key: str, lang: Lang, chosen: str) -> str:
     )
 
 
-def _interpretation(text: str, lang: Lang) -> str:
+def _interpretation(exchange: Exchange, lang: Lang) -> str:
     """How the question was read, and a button that puts it into the input to correct it."""
+    text = exchange.answer.interpretation
     if not text:
         return ""
     return (
         f'<p class="interpretation">{paragraphs(text)} '
-        f'<button class="chip edit" data-edit="{attribute(query_of(text))}">'
+        f'<button class="chip edit" data-edit="{attribute(query_of(exchange))}">'
         f"{escape(word(lang, 'ask.edit'))}</button></p>"
     )
 
 
-def query_of(interpretation: str) -> str:
-    """What an interpretation says without its frame: a question in full words.
+# How a reading begins, and the question in full words that means the same.
+_QUERIES = {
+    "查询": "{}是什么？",
+    "求和": "{}合计是多少？",
+    "求平均": "{}的平均值是多少？",
+    "求差": "{}相差多少？",
+}
+_FILTERED = "全部项目中"  # what follows is a condition in words that nobody would ask in
 
-    >>> query_of("理解为：求和：全部项目的当年金额。")
-    '求和：全部项目的当年金额'
+
+def query_of(exchange: Exchange) -> str:
+    """The question to begin with when asking in other words: how it was read, in full words
+    where that makes a question, so that a follow-up names its project; else as it was asked.
+
+    "理解为：求和：甲的预算。" → "甲的预算合计是多少？"
     """
-    first = interpretation.splitlines()[0]
-    return first.removeprefix("理解为").lstrip("：: ").rstrip("。")
+    read = exchange.answer.interpretation.splitlines() or [""]
+    kind, _, rest = read[0].removeprefix("理解为：").rstrip("。").partition("：")
+    template = _QUERIES.get(kind) if rest and _FILTERED not in rest else None
+    return template.format(rest) if template else exchange.question
 
 
 def _computation(text: str, lang: Lang) -> str:

@@ -98,7 +98,8 @@ class Ask:
         verdict: Verdict = "up" if event.verdict == "up" else "down"
         reason = str(event.reason or "").strip()[:_REASON]
         self._assistant.rate(exchange.id, verdict, who=who.strip() or "reviewer", reason=reason)
-        tell(word(lang, "rate.done"))
+        if reason:
+            tell(word(lang, "rate.done"))
         return answer_views.thread(self._exchanges(conversation), lang, chosen)
 
     def list(self, lang: Lang, conversation: str, event: gr.EventData) -> str:

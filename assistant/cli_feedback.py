@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from assistant.amounts import parse_amount
 from assistant.cli_review import open_assistant
 from schemas.conversations import Feedback
 
@@ -25,11 +26,16 @@ def feedback(json_: bool) -> None:
 
 
 def question_line(item: Feedback) -> dict[str, Any]:
-    """A line of ``questions.jsonl``. An answer that was found good says what to expect:
-    ``status``, ``values`` and ``pages``; of one found bad only ``said`` is known."""
+    """A line of ``questions.jsonl``.
+
+    An answer that was found good says what to expect: ``status``, ``values`` (numbers),
+    ``contains`` (texts) and ``pages``; of one found bad only what was ``said`` is known.
+    """
+    values = [v.value for v in item.answer.values]
     said = {
         "status": item.status,
-        "values": [v.value for v in item.answer.values],
+        "values": [plain for value in values if (plain := parse_amount(value))],
+        "contains": [value for value in values if not parse_amount(value)],
         "pages": sorted({c.page for c in item.answer.citations}),
     }
     return {

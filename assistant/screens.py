@@ -121,12 +121,12 @@ class Review:
             raise JixiaoError(word(lang, "choose_record"))
         return record
 
-    def projects(self, lang: Lang, chosen: Chosen, *filters: str) -> Parts:
+    def projects(self, lang: Lang, chosen: Chosen, *filters: str | None) -> Parts:
         """The table of projects and the documents to filter by."""
         names = {s.document_id: s.name for s in self._assistant.documents()}
-        document_id, text, which = filters
+        document_id, text, which = (value or "" for value in filters)  # None before it is typed
         records = views.chosen_records(
-            self._assistant.records(), document_id=document_id, text=text, which=which
+            self._assistant.records(), document_id=document_id, text=text, which=which or "any"
         )
         choices = [(word(lang, "filter.all"), ""), *((n, i) for i, n in names.items())]
         key = f"{chosen.document_id}/{chosen.form_id}"

@@ -85,12 +85,17 @@ element.addEventListener('keydown', (e) => {
   const line = e.target.closest('input.reason');
   if (line && e.key === 'Enter') explain(line.dataset.turn);
 });
-let turns = 0;
+let shown = '', at = 0;
+element.addEventListener('scroll', (e) => {
+  if (e.target.classList?.contains('thread')) at = e.target.scrollTop;
+}, true);
 watch('value', () => {
+  const thread = element.querySelector('.thread');
   const all = element.querySelectorAll('.question');
-  const last = all[all.length - 1];
-  if (last && all.length !== turns) last.parentElement.scrollTop = last.offsetTop;
-  turns = all.length;
+  const now = `${all.length} ${element.querySelectorAll('.waiting').length}`;
+  // A new question or answer comes to the top; what else changes leaves the place.
+  if (thread) thread.scrollTop = now === shown ? at : all[all.length - 1].offsetTop;
+  shown = now;
   if (judged) element.querySelector(`input.reason[data-turn="${judged}"]`)?.focus();
   judged = '';
 });
@@ -224,11 +229,11 @@ def entry(texts: Texts) -> Entry:
         )
         send = texts.button("ask.send", variant="primary", min_width=80, elem_id="send")
         stop = texts.button("ask.stop", variant="stop", visible=False, min_width=80, elem_id="stop")
-    with gr.Row():
+    with gr.Row(elem_classes="below"):
         approved = texts.make(
             gr.Checkbox, {"label": "ask.approved_only"}, container=False, elem_id="only"
         )
-        new = texts.button("ask.new", min_width=80, scale=0, elem_id="new")
+        new = texts.button("ask.new", min_width=110, scale=0, elem_id="new")
     return Entry(question, send, stop, approved, new)
 
 

@@ -3,6 +3,7 @@ its page. Nothing is fetched from another host."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -135,6 +137,32 @@ def is_seen(app: Watched, frame: str) -> bool:
     return inside and mark["width"] > 10
 
 
+def judge(app: Watched, reason: str) -> None:
+    """Thumbs down with a reason, all by the keyboard after the first click."""
+    app.page.click("#thread .thumb.down")
+    app.page.wait_for_selector("#thread input.reason:focus")
+    app.page.keyboard.type(reason)
+    app.page.keyboard.press("Enter")
+    app.page.wait_for_selector(f'#thread input.reason[value="{reason}"]')
+
+
+def take_list(app: Watched) -> list[str]:
+    """Downloads the list of the answer: the names of its sheets."""
+    with app.page.expect_download() as download:
+        app.page.click("#thread .list")
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    return list(book.sheetnames)
+
+
+def reopen(app: Watched) -> None:
+    """Begins a new conversation and goes back to the earlier one."""
+    app.page.click("#new")
+    app.page.wait_for_selector("#thread .answer", state="detached")
+    app.page.get_by_text("以前的对话").click()
+    app.page.click("#talks tbody tr")
+    app.page.wait_for_selector("#thread .says")
+
+
 def test_from_a_booklet_to_an_answer_with_its_page(browser: Watched, address: str) -> None:
     page = browser.page
     page.goto(address)
@@ -160,6 +188,12 @@ def test_from_a_booklet_to_an_answer_with_its_page(browser: Watched, address: st
     page.wait_for_selector("#source .mark")
     assert is_seen(browser, "#source")
 
+    judge(browser, "出处不对")
+    assert take_list(browser) == ["清单", "出处", "回答"]
+    reopen(browser)
+    assert page.locator("#thread .says").inner_text() == said
+    assert page.locator("#thread input.reason").input_value() == "出处不对"
+
     assert browser.foreign == []
     assert browser.errors == []
 
@@ -171,3 +205,32 @@ def test_the_page_speaks_english_too(browser: Watched, address: str) -> None:
     page.get_by_role("tab", name="Findings").wait_for()
     page.get_by_text("No document yet").wait_for()
     assert browser.errors == []
+
+
+def test_a_file_that_cannot_be_read_is_said_and_taken_off(
+    browser: Watched, address: str, tmp_path: Path
+) -> None:
+    page, bad = browser.page, tmp_path / "坏<b>册.pdf"
+    bad.write_bytes(b"%PDF-1.7 cut off")
+    page.goto(address)
+    page.set_input_files("#upload input[type=file]", str(bad))
+    page.wait_for_selector("#documents .stage-failed")
+    assert "重新获取" in page.locator("#documents tbody").inner_text()
+    page.click("#documents [data-remove]")
+    page.get_by_text("还没有文档").wait_for()
+    assert browser.errors == []
+
+
+def test_two_people_ask_apart(browser: Watched, address: str) -> None:
+    mine = browser.page
+    mine.goto(address)
+    upload(browser)
+    yours = mine.context.browser.new_context(locale="zh-CN").new_page()
+    yours.goto(address)
+    for page, question in ((mine, "有多少个项目？"), (yours, "今天天气如何？")):
+        page.get_by_role("tab", name="问答", exact=True).click()
+        page.fill("#question textarea", question)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#thread .says")
+    asked = [page.locator("#thread .question").all_inner_texts() for page in (mine, yours)]
+    assert asked == [["有多少个项目？"], ["今天天气如何？"]]

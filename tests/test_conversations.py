@@ -25,7 +25,10 @@ def answer() -> Answer:
     return Answer(
         status="answered",
         answer="共 3 元。",
-        values=[AnswerValue(label="合计", value="3", unit="元")],
+        values=[
+            AnswerValue(label="合计", value="3", unit="元"),
+            AnswerValue(label="单位", value="甲局"),
+        ],
         citations=[Citation(document="册.pdf", page=n) for n in (5, 2, 5)],
     )
 
@@ -72,7 +75,6 @@ def test_a_good_answer_says_what_to_expect(
     given = talk.rate(talk.turns("乙")[0].id, "up" if verdict == "up" else "down", who="丙")
     line = question_line(given)
     assert ("status" in line) is expected
-    assert line["said"] == {
-        "status": "answered", "values": ["3"], "pages": [2, 5], "answer": "共 3 元。"
-    }  # fmt: skip
+    values = {"values": ["3"], "contains": ["甲局"], "pages": [2, 5]}
+    assert line["said"] == {"status": "answered", **values, "answer": "共 3 元。"}
     assert (line["question"], line["verdict"], line["who"]) == ("二？", verdict, "丙")

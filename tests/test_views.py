@@ -373,10 +373,14 @@ def test_an_answer_that_is_not_kept_cannot_be_judged() -> None:
 @pytest.mark.parametrize(
     ("interpretation", "query"),
     [
-        ("理解为：求和：全部项目的当年金额。", "求和：全部项目的当年金额"),
-        ("当年金额，全部项目", "当年金额，全部项目"),
-        ("理解为：查询：甲的预算。\n按2025年。", "查询：甲的预算"),
+        ("理解为：求和：全部项目的当年金额。", "全部项目的当年金额合计是多少？"),
+        ("理解为：查询：甲的2022年预算。\n按申报金额。", "甲的2022年预算是什么？"),
+        ("理解为：在文字中查找：甲的“覆盖”。", "那2022年呢？"),
+        ("理解为：求和：全部项目中类别含乙的项目的预算。", "那2022年呢？"),
+        ("当年金额，全部项目", "那2022年呢？"),
+        ("", "那2022年呢？"),
     ],
 )
-def test_how_a_question_was_read_can_be_asked(interpretation: str, query: str) -> None:
-    assert answer_views.query_of(interpretation) == query
+def test_asking_in_other_words_begins_with_how_it_was_read(interpretation: str, query: str) -> None:
+    answer = Answer(status="answered", answer="", interpretation=interpretation)
+    assert answer_views.query_of(Exchange(question="那2022年呢？", answer=answer)) == query

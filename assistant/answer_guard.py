@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -44,10 +45,53 @@ def unsupported(answer: Answer) -> list[str]:
             break
     missing = [t.text for t in tokens]
     missing += [f"“{p}”" for p in _phrases_missing(answer.answer, [*shown, *quotes])]
+    missing += _out_of_place(answer.answer, shown) if not missing else []
     for page in _PAGE_EN.findall(answer.answer):
         if int(page[2:].strip()) not in pages:
             missing.append(page)
     return missing
+
+
+_CLAUSE = re.compile(
+    r"[；\n]|。|(?<=个项目)：|(?<=\d项)：|; |(?<=projects): |(?<=[a-z)])\.(?=[^a-z\d])"
+)
+_ENOUGH = 0.5  # the share of a clause's words that a line must hold to be about the same thing
+_AS_GOOD = 0.04
+
+
+def _out_of_place(answer: str, shown: list[str]) -> list[str]:
+    """The numbers of a clause that the line of the computation on the same thing does not hold:
+    99 % stands on the page, but it is another indicator's."""
+    lines = [(_words(line), _counted(line)) for line in shown]
+    missing: list[str] = []
+    for clause in _CLAUSE.split(answer):
+        wanted = _counted(clause)
+        if not wanted or "写道" in clause:
+            continue
+        words = _words(clause)
+        shares = [len(words & own) / max(len(words), 1) for own, _ in lines]
+        best = max(shares, default=0.0)
+        near = [held for s, (_, held) in zip(shares, lines, strict=True) if s >= best - _AS_GOOD]
+        if best >= _ENOUGH and not any(wanted <= held for held in near):
+            missing.append(clause)
+    return missing
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", comparable(text))
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
+
+
+def _counted(text: str) -> Counter[str]:
+    """The numbers of a text; money, which may stand there in two units, counts once."""
+    tokens = _tokens(text)
+    money = {f"{t.value.normalize()}" for t in tokens if t.kind == "money"}
+    rest = Counter(
+        f"{'第' if t.kind == 'page' else ''}{t.value.normalize()}"
+        for t in tokens
+        if t.kind != "money"
+    )
+    return Counter({v: max(rest[v], int(v in money)) for v in {*money, *rest}})
 
 
 def _phrases_missing(answer: str, support: list[str]) -> list[str]:

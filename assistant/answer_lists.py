@@ -108,7 +108,7 @@ def _listing_of(
             result.shown += [bench.line(f) for f in own]
     result.shown.append(f"共{len(found)}个项目")
     listed = [f"{i}. {_listed(p, own)}" for i, (p, own) in enumerate(found[:SHOWN], 1)]
-    result.shown += [f"{i}. {p.name}" for i, (p, _) in enumerate(found[:SHOWN], 1)]
+    result.shown += listed
     more = "……" if len(found) > SHOWN else ""
     if bench.query.language == "en":
         result.text = f"{len(found)} projects: {'; '.join(listed)}{more}."

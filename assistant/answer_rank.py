@@ -36,7 +36,8 @@ def rank(bench: Bench) -> Result:
         return Result(status="not_found", text=MIXED)
     highest = query.operation is Operation.MAX
     ordered = sorted(facts, key=_number, reverse=highest)
-    result = Result(shown=[f"{i}. {bench.line(f)}" for i, f in enumerate(ordered[:SHOWN], 1)])
+    order = _places(ordered[:SHOWN], 1, SHOWN)
+    result = Result(shown=[f"{i}. {bench.line(f)}" for i, f in order])
     if query.ends or (query.gap and query.limit == 2):
         return and_notes(_ends(ordered, bench, result), notes)
     if query.gap:
@@ -167,8 +168,9 @@ def _sums_compared(sides: list[tuple[Target, list[Fact]]], bench: Bench) -> Resu
     facts = [f for _, side in sides for f in side]
     told = "；".join(f"{n}：{money(s)}" for n, s in zip(names, sums, strict=True))
     result = Result(facts=facts, shown=[bench.line(f) for f in facts[: 2 * SHOWN]])
-    result.shown += [told, verdict]
-    result.text = f"{'' if several else facts[0].project + '的'}{told}。{verdict}。"
+    who = "" if several else f"{facts[0].project}的"
+    result.shown += [*(f"{who}{line}" for line in told.split("；")), verdict]
+    result.text = f"{who}{told}。{verdict}。"
     result.values = [
         AnswerValue(label=n, value=f"{s:f}", unit="元") for n, s in zip(names, sums, strict=True)
     ]
@@ -200,6 +202,6 @@ def _difference(first: Fact, second: Fact, bench: Bench) -> Result:
         result.shown.append(f"({plain(b)} - {plain(a)}) ÷ {plain(a)} = {share}%")
         result.shown.append(rate)
         result.values.append(AnswerValue(label="增长率", value=share, unit="%"))
-        verdict = f"{verdict}，{rate}"
+        verdict = f"{verdict}；{rate}"
     result.text = f"{lines}。{verdict}。"
     return result

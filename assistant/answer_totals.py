@@ -60,16 +60,14 @@ def aggregate(bench: Bench) -> Result:
     unit = "" if target.kind is not TargetKind.INDICATOR else _unit(facts[0].value)
     said = money(number, query.unit) if is_money else f"{plain(number)}{unit}"
     what = what_of(facts, target)
-    formula = f"合计：{money(total) if is_money else plain(total)}（{len(facts)}个数值相加）"
-    result.shown.append(formula)
+    who = f"{projects}个项目" if projects > 1 else facts[0].project
+    added = money(total) if is_money else plain(total)
+    result.shown.append(f"{who}的{what}合计：{added}（{len(facts)}个数值相加）")
     if word == "平均":
-        result.shown.append(f"平均：{plain(total)} ÷ {len(facts)} = {said}")
+        result.shown.append(f"{who}的{what}平均：{plain(total)} ÷ {len(facts)} = {said}")
     elif query.unit:
-        result.shown.append(f"合计：{said}")
-    result.text = f"{projects}个项目的{what}{word}{said}。" if projects > 1 else (
-        f"{facts[0].project}的{what}{word}{said}。"
-    )  # fmt: skip
-    result.shown.append(f"{projects}个项目，{what}")
+        result.shown.append(f"{who}的{what}合计：{said}")
+    result.text = f"{who}的{what}{word}{said}。"
     if query.language == "en":
         verb = "Total" if word == "合计" else "Average"
         result.text = f"{verb} of {len(facts)} values: {plain(number)} yuan."
@@ -116,12 +114,12 @@ def ratio(bench: Bench) -> Result:
     facts = [*parts, *(f for f in wholes if f not in parts)]
     result = Result(facts=facts, shown=[bench.line(f) for f in facts[:SHOWN]])
     formula = f"{plain(part)} ÷ {plain(whole)} = {share}%"
-    result.shown.append(formula)
     of_all = "全部项目" if query.whole_of_all and not query.whole_filters else ""
     what = f"{what_of(parts, query.targets[0])}占{of_all}{what_of(wholes, whole_target)}的"
-    result.shown.append(what)
     who = parts[0].project if len({f.project for f in parts}) == 1 else "这些项目"
-    result.text = f"{who}{what}{share}%（{formula}）。"
+    told = f"{who}{what}{share}%（{formula}）"
+    result.shown.append(told)
+    result.text = f"{told}。"
     result.values = [AnswerValue(label="占比", value=share, unit="%")]
     return and_notes(result, [*notes, *more])
 

@@ -132,6 +132,7 @@ def test_a_row_of_the_model_alone_is_kept_for_a_person() -> None:
         "indicators": [
             {"level3": "验收率", "annual_value": "100%"},
             {"level3": "终端", "annual_value": "8部"},  # a piece of 终端数
+            {"level3": "5部", "annual_value": None},  # shifted by a column
             {"level3": "终端数", "annual_value": "5部"},
         ]
     }

@@ -3,18 +3,19 @@
 Field by field and by type: amounts as numbers, codes digit by digit, texts up
 to white space and width. Rows of a table are matched as rows (optimal
 assignment on how much of them is alike), then cell by cell. The form's own
-sums are a third witness: where the years add up to the printed total, an
-amount that one reader alone gave is confirmed by it.
+sums are a third witness (:mod:`assistant.reconcile_sums`): where the years add
+up to the printed total, an amount that one reader alone gave is confirmed by
+it; where they do not, what both readers said alike goes to a person too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from assistant.reconcile_sums import decimal_of, weigh
 from assistant.text import comparable
-from schemas.forms import FORMS, FormSpec, Kind, TableSpec
+from schemas.forms import FORMS, Kind, TableSpec
 from schemas.readings import FormReading, Reading, Row, Value
 from schemas.records import Cell, Record, RecordRow, State
 
@@ -45,17 +46,10 @@ def same_value(kind: Kind, a: Value, b: Value) -> bool:
     if a is None or b is None:
         return a is b
     if kind in (Kind.AMOUNT, Kind.NUMBER):
-        left, right = _decimal(a), _decimal(b)
+        left, right = decimal_of(a), decimal_of(b)
         if left is not None and right is not None:
             return left == right
     return comparable(str(a)) == comparable(str(b))
-
-
-def _decimal(value: Value) -> Decimal | None:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
 
 
 def merge(kind: Kind, rules: Reading | None, llm: Reading | None) -> Cell:
@@ -151,62 +145,16 @@ def _merge_table(spec: TableSpec, rules: Sequence[Row], llm: Sequence[Row]) -> l
 
 
 def _is_fragment(spec: TableSpec, row: Row, rules: Sequence[Row]) -> bool:
-    """Whether the model's row only repeats a part of what the rule reader's rows hold: its
-    name stands within a row's name, or nothing in it is grounded."""
+    """Whether the model's row only repeats what the rule reader's rows hold: its name is part of
+    a row's name or stands in another of its cells, or it is not grounded."""
     name = spec.key[-1]
     reading = row.get(name)
     if reading is None or reading.value is None or "ungrounded" in reading.doubts:
         return True
     wanted = comparable(str(reading.value))
     names = (comparable(str(r[name].value)) for r in rules if name in r)
-    return any(wanted in other or other in wanted for other in names)
-
-
-def _column_sum(rows: Sequence[RecordRow], column: str) -> Decimal | None:
-    values = [_decimal(row[column].value) if column in row else None for row in rows]
-    known = [v for v in values if v is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(values) else None
-
-
-def _confirm(cell: Cell | None) -> None:
-    """A lone reading that the form's own sums bear out needs nobody. A disputed cell stays
-    disputed: the sum says that one reader is right, and a person sees which."""
-    if cell is None or cell.state is not State.SINGLE:
-        return
-    doubts = {d for r in cell.readings.values() for d in r.doubts}
-    if doubts <= {"ocr"}:
-        cell.state = State.CONFIRMED_BY_SUM
-        cell.needs_review = False
-
-
-def _confirm_by_sums(record: Record, spec: FormSpec) -> None:
-    for table in spec.tables:
-        rows, total = record.tables.get(table.name, []), record.totals.get(table.name, {})
-        for column in table.columns:
-            printed = _decimal(total[column.name].value) if column.name in total else None
-            if column.kind is not Kind.AMOUNT or printed is None:
-                continue
-            if _column_sum(rows, column.name) == printed:
-                for row in (*rows, total):
-                    _confirm(row.get(column.name))
-    _confirm_amounts_of_plan(record)
-
-
-def _confirm_amounts_of_plan(record: Record) -> None:
-    """项目金额 is the plan's total, 当年金额 the row of its year. Neither is taken for granted:
-    only where the figures are equal do they bear each other out."""
-    total = record.totals.get("annual_funding", {}).get("declared")
-    amount = record.fields.get("total_amount")
-    if total and amount and total.value and same_value(Kind.AMOUNT, total.value, amount.value):
-        _confirm(amount)
-        _confirm(total)
-    current = record.fields.get("current_year_amount")
-    if current is None or not current.value or _decimal(current.value) == 0:
-        return
-    for row in record.tables.get("annual_funding", []):
-        declared = row.get("declared")
-        if declared and same_value(Kind.AMOUNT, declared.value, current.value):
-            _confirm(current)
+    cells = {comparable(str(c.value)) for r in rules for c in r.values()}
+    return wanted in cells or any(wanted in other or other in wanted for other in names)
 
 
 def reconcile(document_id: str, rules: FormReading | None, llm: FormReading | None) -> Record:
@@ -240,7 +188,7 @@ def reconcile(document_id: str, rules: FormReading | None, llm: FormReading | No
             if t.name in one.totals or t.name in two.totals
         },
     )
-    _confirm_by_sums(record, spec)
+    weigh(record)
     return record
 
 

@@ -9,7 +9,7 @@ import pytest
 from assistant.reconcile import match_rows, merge, needs_person, reconcile, same_value
 from schemas.forms import FormType, Kind
 from schemas.readings import FormReading, Reading
-from schemas.records import State
+from schemas.records import State, iter_cells
 
 
 def r(value: Any, *doubts: str) -> Reading:
@@ -102,6 +102,49 @@ def test_sums_confirm_what_one_reader_says(total: str, state: State) -> None:
         "d", form("rules", tables=PLAN, totals={"annual_funding": {"declared": total}}), None
     )
     assert {row["declared"].state for row in record.tables["annual_funding"]} == {state}
+
+
+_PLAN = "annual_funding"
+_FACTORS = ("unit_price", "workload", "amount")
+ITEM = {"year": 2025, "unit_price": "2.00", "workload": "2", "amount": "4.00"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubted"),
+    [
+        ({}, set()),
+        ({"total": "8.00"}, {"total_amount", f"{_PLAN}.total.declared", f"{_PLAN}[2024].declared"}),
+        ({"current": "5.00"}, {"current_year_amount"}),
+        ({"2024": "9.00"}, {f"{_PLAN}[2024].declared"}),
+        ({"amount": "5.00"}, {f"cost_items[2025].{c}" for c in _FACTORS}),
+    ],
+)
+def test_cells_whose_sums_do_not_foot_go_to_a_person(
+    changes: dict[str, str], doubted: set[str]
+) -> None:
+    parts = {
+        "fields": {"total_amount": "7.00", "current_year_amount": changes.get("current", "4.00")},
+        "tables": {
+            "annual_funding": [
+                {"year": 2024, "declared": changes.get("2024", "3.00")},
+                PLAN["annual_funding"][1],
+            ],
+            "cost_items": [ITEM | {"amount": changes.get("amount", "4.00")}],
+        },
+        "totals": {"annual_funding": {"declared": changes.get("total", "7.00")}},
+    }
+    record = reconcile("d", form("rules", **parts), form("llm", **parts))
+    flagged = [ref for ref in iter_cells(record) if ref.cell.needs_review]
+    assert {ref.path for ref in flagged} == doubted
+    assert {ref.cell.state for ref in flagged} <= {State.AGREED}
+
+
+def test_sums_are_compared_in_yuan() -> None:
+    parts = {"fields": {"amount_unit": "元"}, "tables": PLAN}
+    rules = form("rules", **parts, totals={"annual_funding": {"declared": "0.0007"}})
+    rules.totals["annual_funding"]["declared"] = Reading(value="0.0007", unit="万元")
+    record = reconcile("d", rules, None)
+    assert record.totals["annual_funding"]["declared"].state is State.CONFIRMED_BY_SUM
 
 
 def test_a_dispute_is_not_settled_by_a_sum() -> None:

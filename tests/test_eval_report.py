@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from assistant.cli import cli
 from assistant.errors import UsageError
 from assistant.reconcile import reconcile
 from assistant.settings import Settings
@@ -259,6 +260,22 @@ def test_options_that_cannot_be_served(
         options = {**options, "rescore": Path(options["rescore"])}
     with pytest.raises(UsageError, match=message):
         command.evaluate([toy.folder], Settings(), command.Options(**options), print)
+
+
+@pytest.mark.parametrize(("log", "code"), [(log_of(*GOOD), None), (log_of(*WRONG), 1)])
+def test_exit_codes_of_jixiao_eval(
+    toy: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str], log: Log, code: int | None
+) -> None:
+    baseline.save(baseline.make(scores(toy, log_of(*GOOD))), tmp_path / "base.json")
+    log.save(tmp_path / "log.json")
+    options = ["--rescore", str(tmp_path / "log.json"), "--against", str(tmp_path / "base.json")]
+    try:
+        cli.main(["eval", str(toy.folder), *options, "--json"], standalone_mode=False)
+        exited = None
+    except SystemExit as end:
+        exited = end.code
+    assert exited == code
+    assert json.loads(capsys.readouterr().out)["comparison"]["passed"] is (code is None)
 
 
 @pytest.mark.parametrize(("log", "passed"), [(log_of(*GOOD), True), (log_of(*WRONG), False)])

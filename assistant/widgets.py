@@ -28,7 +28,21 @@ element.addEventListener('keydown', (e) => {
   const all = [...element.querySelectorAll('[data-pick]')];
   all[all.indexOf(at) + step]?.focus();
 });
-watch('value', () => element.querySelector('.chosen')?.scrollIntoView({block: 'nearest'}));
+// What is chosen comes into view within its own list; the page stays where it is.
+const reveal = () => {
+  const at = element.querySelector('.chosen');
+  let box = at?.parentElement;
+  const scrolls = (b) => b.scrollHeight > b.clientHeight + 1
+    && ['auto', 'scroll'].includes(getComputedStyle(b).overflowY);
+  while (box && box !== document.body && !scrolls(box)) box = box.parentElement;
+  if (!box || box === document.body) return;
+  const gap = at.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  const seen = gap > 30 && gap + at.offsetHeight < box.clientHeight;
+  if (!seen) box.scrollTop += gap - box.clientHeight / 3;
+};
+const soon = () => setTimeout(reveal, 300);  // when it is drawn
+watch('value', soon);
+soon();
 """
 # N and A work wherever no text is being typed. A record that was just chosen comes into view.
 _KEYS_JS = """

@@ -42,9 +42,9 @@ def take(page: Any, address: str) -> None:
     page.wait_for_selector("#document-detail table")
     save(page, "documents")
     tab(page, 1)
-    page.click("#projects tbody tr:nth-child(3)")
+    page.click("#projects tbody tr:has(.badge.needs)")  # opens where the readers differ
     page.wait_for_selector("#page .mark")
-    page.click('#cells [data-pick="current_year_amount"]')
+    page.wait_for_selector("#cells .chosen.state-disputed")
     page.locator("#record").scroll_into_view_if_needed()
     save(page, "review")
     tab(page, 2)

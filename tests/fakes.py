@@ -82,6 +82,7 @@ class FakeAssistant:
         self._decisions: list[Decision] = []
         self.exported: list[bool] = []
         self.discarded: list[str] = []
+        self.asked_of_approved: list[bool] = []
         self._turns: list[tuple[str, Exchange]] = []
 
     def __enter__(self) -> FakeAssistant:
@@ -168,6 +169,7 @@ class FakeAssistant:
 
     def ask(self, question: str, *, conversation: str = "", approved_only: bool = False) -> Answer:
         records = self.records()
+        self.asked_of_approved.append(approved_only)
         answer = Answer(
             status="answered",
             answer=f"{HOSTILE}：1,200,000.00 元",

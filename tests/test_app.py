@@ -219,6 +219,15 @@ def test_the_list_of_an_answer_is_a_workbook(asking: Ask) -> None:
     assert (said.value, said.data_type) == ("=1+1", "s")
 
 
+@pytest.mark.parametrize("only", [True, False])
+def test_approved_records_alone_are_a_switch(
+    asking: Ask, assistant: FakeAssistant, only: bool
+) -> None:
+    list(asking.ask("zh", "甲？", "", only))
+    list(asking.ask_chosen("zh", "c1", only, event("乙？")))
+    assert assistant.asked_of_approved == [only, only]
+
+
 def test_an_empty_question_is_not_asked(asking: Ask) -> None:
     with pytest.raises(JixiaoError, match="问题"):
         asked(asking, " ")

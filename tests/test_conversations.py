@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from assistant.cli import cli
 from assistant.cli_feedback import question_line
+from assistant.cli_review import open_assistant
 from assistant.conversations import Conversations
 from assistant.errors import NotFound
 from assistant.store import Store
@@ -78,3 +82,17 @@ def test_a_good_answer_says_what_to_expect(
     values = {"values": ["3"], "contains": ["甲局"], "pages": [2, 5]}
     assert line["said"] == {"status": "answered", **values, "answer": "共 3 元。"}
     assert (line["question"], line["verdict"], line["who"]) == ("二？", verdict, "丙")
+
+
+def test_the_command_prints_a_question_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIXIAO_HOME", str(tmp_path))
+    monkeypatch.setenv("JIXIAO_LLM", "off")
+    with open_assistant() as assistant:
+        answered = assistant.ask("有多少个项目？")
+        turn = assistant.conversation(answered.conversation)[0].id
+        assistant.rate(turn, "up", who="丙", reason="=好\x1b[31m")
+    line = json.loads(CliRunner().invoke(cli, ["feedback", "--json"]).output)
+    assert (line["question"], line["status"]) == ("有多少个项目？", answered.status)
+    assert "\x1b" not in CliRunner().invoke(cli, ["feedback"]).output

@@ -4,7 +4,8 @@ JixiaoError                 exit 1: the documents or the question could not be s
 ├── DocumentError           the file cannot be read: damaged, encrypted, empty, too large …
 ├── ModelError              the language model cannot be used
 │   ├── ModelUnavailable    down, slow, or not installed: worth trying again later
-│   └── ModelNonsense       it answered, but not what was asked
+│   ├── ModelNonsense       it answered, but not what was asked
+│   └── SpendingLimit       the next call could pass the spending limit
 ├── StoreError              the database, the index or the disk
 ├── NotFound                no such document, record or cell
 └── InvalidValue            a person's correction is not of the field's type
@@ -34,6 +35,10 @@ class ModelUnavailable(ModelError):
 
 class ModelNonsense(ModelError):
     """The model's answer does not fit the schema, after the allowed repeats."""
+
+
+class SpendingLimit(ModelError):
+    """The next call could cost more than is left of the spending limit."""
 
 
 class StoreError(JixiaoError):

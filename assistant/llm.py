@@ -7,6 +7,7 @@ goes in as JSON schema, which the embedded server enforces token by token.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -21,6 +22,7 @@ from assistant import llm_weights
 from assistant.errors import JixiaoError, ModelError, ModelNonsense, ModelUnavailable
 from assistant.recordings import ABOUT_HEADER, PROMPT_HEADER, Replay
 from assistant.settings import Settings
+from assistant.spending import Spending
 from assistant.templates import Prompt
 from schemas.readings import Usage
 
@@ -185,9 +187,17 @@ def _start_server(settings: Settings) -> Any:
 class Llm:
     """A model that answers in types. Safe in several threads."""
 
-    def __init__(self, client: openai.OpenAI, model: str, *, labelled: bool = False) -> None:
+    def __init__(
+        self,
+        client: openai.OpenAI,
+        model: str,
+        *,
+        labelled: bool = False,
+        spending: Spending | None = None,
+    ) -> None:
         """``labelled`` sends headers that say what a call is about, for the recordings."""
         self.model = model
+        self.spending = spending or Spending()
         self._client = client
         self._labelled = labelled
         self._mode: Any = None
@@ -198,15 +208,19 @@ class Llm:
     ) -> tuple[T, Usage]:
         """The model's answer as ``response_model``, and what it took.
 
-        Raises :class:`ModelUnavailable` (worth trying later) or :class:`ModelNonsense`
-        (the answer does not fit, after two repeats).
+        Raises :class:`ModelUnavailable` (worth trying later), :class:`ModelNonsense` (the
+        answer does not fit, after two repeats) or :class:`SpendingLimit`.
         """
         import openai
         from instructor.core.exceptions import InstructorError
 
+        instructor = self._instructor()
+        schema = json.dumps(response_model.model_json_schema(), ensure_ascii=False)
+        text = prompt.system + prompt.user + schema
+        aside = cost = self.spending.set_aside(text, max_tokens, 1 + _REPEATS)
         started = time.monotonic()
         try:
-            answer, completion = self._instructor().create_with_completion(
+            answer, completion = instructor.create_with_completion(
                 messages=[
                     {"role": "system", "content": prompt.system},
                     {"role": "user", "content": prompt.user},
@@ -219,9 +233,13 @@ class Llm:
                 seed=_SEED,
                 extra_headers=self._headers(prompt),
             )
+            usage = _usage(self.model, completion, time.monotonic() - started)
+            cost = self.spending.cost(usage.prompt_tokens, usage.completion_tokens)
         except (openai.OpenAIError, InstructorError) as error:
             raise translate(error) from error
-        return answer, _usage(self.model, completion, time.monotonic() - started)
+        finally:  # what a failed call cost nobody knows: the most that it can stays counted
+            self.spending.settle(aside, cost)
+        return answer, usage.model_copy(update={"cost": cost})
 
     def _headers(self, prompt: Prompt) -> dict[str, str]:
         if not self._labelled:
@@ -309,6 +327,7 @@ def open_model(settings: Settings, recordings: Sequence[Path] = ()) -> Llm | Non
         transport,
         settings.timeout,
         2,
+        Spending(settings.prompt_price, settings.completion_price, settings.spending_limit),
     )
 
 
@@ -319,7 +338,13 @@ def open_recorded(replay: Replay, model: str = llm_weights.NAME) -> Llm:
 
 
 def _llm(
-    url: str, key: str, model: str, transport: httpx2.BaseTransport, timeout: float, retries: int
+    url: str,
+    key: str,
+    model: str,
+    transport: httpx2.BaseTransport,
+    timeout: float,
+    retries: int,
+    spending: Spending | None = None,
 ) -> Llm:
     import openai
 
@@ -331,4 +356,4 @@ def _llm(
         max_retries=retries,
         http_client=httpx2.Client(transport=transport, timeout=timeout),
     )
-    return Llm(client, model, labelled=url == _EMBEDDED_URL)
+    return Llm(client, model, labelled=url == _EMBEDDED_URL, spending=spending)

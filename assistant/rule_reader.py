@@ -257,11 +257,11 @@ def _settle_units(
     for table in FORMS[reading.form_type].tables:
         rows = reading.tables.get(table.name, [])
         for row in (*rows, *(t for n, t in reading.totals.items() if n == table.name)):
-            for column in table.columns:
-                read = row.get(column.name)
-                if column.kind is Kind.AMOUNT and read is not None and unit is not None:
-                    named_unit = columns.get((table.name, column.name))
-                    row[column.name] = _with_unit(read, named_unit, unit, stated)
+            for spec in table.columns:
+                read = row.get(spec.name)
+                if spec.kind is Kind.AMOUNT and read is not None and unit is not None:
+                    named_unit = columns.get((table.name, spec.name))
+                    row[spec.name] = _with_unit(read, named_unit, unit, stated)
 
 
 def _with_unit(read: Reading, own: str | None, form: Reading | None, stated: bool) -> Reading:

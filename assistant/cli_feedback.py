@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.amounts import parse_amount
 from assistant.cli_review import open_assistant
-from schemas.conversations import Feedback
+
+if TYPE_CHECKING:
+    from schemas.conversations import Feedback
 
 
 @click.command()
@@ -31,6 +32,8 @@ def question_line(item: Feedback) -> dict[str, Any]:
     An answer that was found good says what to expect: ``status``, ``values`` (numbers),
     ``contains`` (texts) and ``pages``; of one found bad only what was ``said`` is known.
     """
+    from assistant.amounts import parse_amount
+
     values = [v.value for v in item.answer.values]
     said = {
         "status": item.status,

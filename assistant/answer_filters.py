@@ -61,9 +61,10 @@ def _worked_out(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
     target = condition.target
     if target is None:
         return lambda record: _proofs(condition, record)
-    if condition.year or condition.than_project:
+    if condition.than_year or condition.than_project:
         return _relative(condition, target, query, catalog)
-    column = column_of(target, query, catalog)
+    of_year = query.model_copy(update={"years": [condition.year]}) if condition.year else query
+    column = column_of(target, of_year, catalog)
 
     def numeric(record: Record) -> list[Fact] | None:
         facts = column(record).facts

@@ -174,6 +174,8 @@ def _target(target: Target) -> str:
 
 def _condition(condition: Filter) -> str:
     label = condition.label or "相关栏目"
+    if condition.year and not condition.than_year:
+        label = f"{condition.year}年{label}"
     if condition.than_project:
         return f"{label}{TEST_WORDS[condition.test]}{condition.than_project}"
     if condition.than_year:

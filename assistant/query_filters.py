@@ -131,16 +131,34 @@ def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     if not spans:
         return [], set()
     open_spans = [s for s in parsed.spans if s not in used and s not in spans]
-    target = _compared(spans[0], open_spans, parsed, catalog)
+    year, own = _own_words(spans[0], open_spans)
+    target = _compared(spans[0], own or open_spans, parsed, catalog)
     if target is None:
         return [], set()
     filters = [
-        Filter(test=s.condition[0], value=limit_of(s), label=target.label, target=target)
+        Filter(test=s.condition[0], value=limit_of(s), label=target.label, target=target, year=year)
         for s in spans
         if s.condition
     ]
     rows = {s for s in open_spans if s.sort in (Sort.ROW, Sort.CATEGORY)}
-    return filters, {*spans, *(rows if target.kind is TargetKind.INDICATOR else set())}
+    return filters, {*spans, *own, *(rows if target.kind is TargetKind.INDICATOR else set())}
+
+
+_AMOUNT_SORTS = (Sort.FIELD, Sort.MONEY, Sort.TOTAL, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED)
+
+
+def _own_words(condition: Span, open_spans: list[Span]) -> tuple[int | None, list[Span]]:
+    """The amount (and its year) that stands right before a condition, where another amount is
+    what is asked for: 总金额超过500万元的项目2026年申报合计."""
+    amounts = [s for s in open_spans if s.sort in _AMOUNT_SORTS]
+    label = next((s for s in amounts if 0 <= condition.start - s.end <= 1), None)
+    if label is None or len([s for s in amounts if s is not label]) == 0:
+        return None, []
+    years = [s for s in open_spans if s.sort is Sort.YEAR]
+    year = next((s for s in years if 0 <= label.start - s.end <= 1 and len(s.years) == 1), None)
+    if year is None or len(years) == 1:
+        return None, [label]
+    return year.years[0], [label, year]
 
 
 def limit_of(span: Span) -> str:

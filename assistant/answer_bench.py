@@ -19,6 +19,7 @@ from schemas.queries import Query, Target, TargetKind
 from schemas.records import Record
 
 _EACH = 3  # projects up to which each one's lack is told
+_KEPT = 64  # sets of conditions whose projects are kept
 SHOWN = 60  # lines of a list or a computation that are written out
 
 
@@ -71,10 +72,12 @@ class Bench:
 def projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
     """The projects that pass the query's conditions with their facts for ``target``."""
     query, catalog = bench.query, bench.catalog
-    if query.projects or query.filters:
+    if query.projects:
         return _projects_of(bench, target)
-    key = column_key(target, query)
+    key = (*column_key(target, query), *(f.model_dump_json() for f in query.filters))
     if key not in catalog.settled:
+        if len(catalog.settled) >= _KEPT:
+            catalog.settled.clear()
         catalog.settled[key] = _projects_of(bench, target)
     settled: list[ProjectFacts] = catalog.settled[key]
     return settled

@@ -1,6 +1,7 @@
 """A hundred questions on the samples' booklet: fifty with an answer, each with a twin that has
 none. What is right is worked out from the labels."""
 
+# ruff: noqa: E501  (a table of questions reads best with one pair a row)
 from __future__ import annotations
 
 import json

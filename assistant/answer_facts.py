@@ -153,6 +153,9 @@ def _field(
             continue
         label = spec[0].replace("{year}", text_of(record.fields.get("budget_year")))
         also = -1 if name == "previous_year_amount" else 0
+        asked_itself = name in ("start_year", "end_year") and query.projects  # 是2023年开始的吗
+        if asked_itself:
+            return [make_fact(record, label, cell, spec[1])]
         if refused := _of_another_year(label, record, query, catalog, also):
             return [refused]
         return [make_fact(record, label, cell, spec[1])]

@@ -127,7 +127,7 @@ def compare(bench: Bench) -> Result:
     amounts = {f.money for _, f in found}
     if len(sides) != 2 or len(amounts) > 1 or (several and amounts != {True}):
         said = lookup(bench)
-        many = len(bench.query.projects) != 1 and len(found) > 2 * max(len(sides), 1)
+        many = not bench.query.projects and len(found) > 2
         return Result(status="not_found", text=_NOT_TWO) if many else said
     if several:
         return _sums_compared(sides, bench)

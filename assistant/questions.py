@@ -203,7 +203,7 @@ def _left_over(draft: Draft) -> list[str]:
     资金来源 is not 资金: what the target leaves unsaid must be explained like any other word.
     """
     if not draft.targets and draft.operation is not Operation.LIST:
-        return [s.word for s in draft.open if s.sort is Sort.CONDITION]
+        return _of_doing(draft) + [s.word for s in draft.open if s.sort is Sort.CONDITION]
     whole = spans_of_whole(draft) if draft.operation is Operation.RATIO else []
     return _of_doing(draft) + [
         s.word
@@ -215,6 +215,9 @@ def _left_over(draft: Draft) -> list[str]:
     ]
 
 
+_BUILDER = re.compile("(建设|采购|承建|承办)单位")
+
+
 def _of_doing(draft: Draft) -> list[str]:
     """What was done with money or a unit: 使用了多少资金, 建设单位, 新增项目; a share by number."""
     rows = any(t.kind in (TargetKind.INDICATOR, TargetKind.COST) for t in draft.targets)
@@ -223,6 +226,7 @@ def _of_doing(draft: Draft) -> list[str]:
     found = [s.word for s in _verbs(draft) if s.word in words.DONE and (amounts or counted)]
     units = [s.start for s in draft.open if s.sort is Sort.WEAK and s.word == "单位"]
     found += [s.word for s in _verbs(draft) if s.end in units]
+    found += [m[0] for m in _BUILDER.finditer(draft.parsed.text) if m.end(1) in units]
     if amounts and (m := words.USED_UP.search(draft.parsed.text)):
         found.append(m[0])
     if draft.operation is Operation.RATIO:

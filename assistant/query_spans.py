@@ -307,16 +307,9 @@ def cover(length: int, spans: Iterable[Span]) -> list[Span]:
     return chosen[::-1]
 
 
-_SHORT_YEAR = re.compile(r"(?<![\d*.])(2\d)年(?!\d|以上|以内|质保|期)")
-_IN_TOTAL = re.compile("(申报|审核|测算)总(?:金)?额")
-_DASH = re.compile(r"(?<!\d)((?:19|20)\d{2}年?)\s*[-—–－~～]+\s*((?:19|20)\d{2})(?!\d)")
-
-
 def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     """Cuts a question (Chinese words) into spans. Without ``projects`` no name is looked for."""
-    text = squeeze(_DASH.sub(r"\1到\2", question))
-    text = _IN_TOTAL.sub(r"\1金额合计", text)
-    text = _SHORT_YEAR.sub(lambda m: _long_year(m, catalog.known_years), text)
+    text = words.prepared(question, catalog.known_years)
     spans = [
         *_bounds(text, catalog.known_years),
         *_years(text, catalog.common_year),
@@ -343,11 +336,6 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     residue += _phases(text, chosen)
     chosen = [s for s in chosen if s not in swallowed]
     return Parsed(text, chosen, kept, residue)
-
-
-def _long_year(short: re.Match[str], known: set[int]) -> str:
-    """24年 is 2024年 where the forms know that year."""
-    return f"20{short[0]}" if int(f"20{short[1]}") in known else short[0]
 
 
 def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:

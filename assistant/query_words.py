@@ -8,7 +8,9 @@ or brackets. What a field is called stands in :mod:`schemas.forms`.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+from assistant.passages import squeeze
 from schemas.queries import Operation
 
 
@@ -227,3 +229,18 @@ ASKS_NAME = re.compile(
 ASKS_WHERE = re.compile(r"哪里|哪儿|什么地方|何处|地址|地点")
 ASKS_WHEN = re.compile(r"什么时候|何时|哪年|哪一年|哪天|几月|日期")
 ENUMERATES = re.compile(r"哪(?:[几两一二三四五六七八九十]|\d+)[个种项类条]|哪些|有什么|包括什么")
+
+_SHORT_YEAR = re.compile(r"(?<![\d*.])(2\d)年(?!\d|以上|以内|质保|期)")
+_IN_TOTAL = re.compile("(申报|审核|测算)总(?:金)?额")
+_DASH = re.compile(r"(?<!\d)((?:19|20)\d{2}年?)\s*[-—–－~～]+\s*((?:19|20)\d{2})(?!\d)")
+
+
+def prepared(question: str, known_years: Collection[int]) -> str:
+    """A question in squeezed form with ranges of years, totals and short years written out:
+    24年 is 2024年 where the forms know that year."""
+
+    def year(short: re.Match[str]) -> str:
+        return f"20{short[0]}" if int(f"20{short[1]}") in known_years else short[0]
+
+    text = squeeze(_DASH.sub(r"\1到\2", question))
+    return _SHORT_YEAR.sub(year, _IN_TOTAL.sub(r"\1金额合计", text))

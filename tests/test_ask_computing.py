@@ -1,6 +1,7 @@
 """What is added up, counted and compared where names repeat, years differ or a share has its
 own whole."""
 
+# ruff: noqa: E501  (a table of questions reads best unbroken)
 from __future__ import annotations
 
 from decimal import Decimal

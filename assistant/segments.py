@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from statistics import median
 
 from assistant.text import comparable
 from schemas.forms import (
@@ -23,13 +24,15 @@ from schemas.forms import (
     iter_labels,
     label_pattern,
 )
-from schemas.geometry import Page
+from schemas.geometry import Page, PageSource
 from schemas.readings import FormSpan, PageNote, Segmentation, form_id_of
 
 _TITLE_LINES = 6  # a title stands among the first lines, below a running head at most
 _TITLE_LENGTH = 60
 _LABELS_TO_OPEN = 3
 _LABELS_WITHOUT_TITLE = 6
+_WORDS_TO_JUDGE = 12
+_LEGIBLE = 0.7  # median confidence of a page's words; upright scans have 0.99
 _LEVEL1 = ("产出指标", "效益指标", "满意度指标", "成本指标", "绩效指标")
 _CONTENTS_ENTRY = re.compile(r"(\.{4,}|…{2,}|·{4,}).*$|[^\d]\d{1,3}$")
 
@@ -122,7 +125,18 @@ def _form_words(page: Page) -> int:
     return len({word for run in page.text.split() if (word := comparable(run)) in _vocabulary()})
 
 
+def _is_illegible(page: Page) -> bool:
+    """Whether OCR made little of the page, as of one that lies on its side or its head: most
+    words are unsure, or single glyphs."""
+    if page.source is not PageSource.SCAN or len(page.words) < _WORDS_TO_JUDGE:
+        return False
+    unsure = median(w.confidence for w in page.words) < _LEGIBLE
+    return unsure or median(len(w.text) for w in page.words) <= 1
+
+
 def _reason(page: Page) -> str:
+    if _is_illegible(page):
+        return "认不出文字：页面可能横放或倒置，请转正后重新上传"
     lines = _lines(page)
     if not lines:
         return "空白页"
@@ -144,7 +158,8 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
     others: list[PageNote] = []
     open_form = False
     for page in pages:
-        if opened := _opens(page):
+        legible = not _is_illegible(page)
+        if opened := (_opens(page) if legible else None):
             spec, title = opened
             forms.append(
                 FormSpan(
@@ -155,7 +170,7 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
                 )
             )
             open_form = True
-        elif open_form and _goes_on(page):
+        elif open_form and legible and _goes_on(page):
             forms[-1].pages.append(page.number)
         else:
             others.append(PageNote(page=page.number, reason=_reason(page)))

@@ -8,13 +8,12 @@ from assistant.page_text import pages_of_text
 from assistant.pages import read_document
 from assistant.segments import find_forms
 from schemas.forms import FormType
+from schemas.geometry import Box, Page, PageSource, Word
 from tests.conftest import SAMPLES
 
 PROJECT, TARGET = FormType.SECONDARY_PROJECT, FormType.PERFORMANCE_TARGET
 COVER = "云川市示例局\n二〇二五年度预算项目绩效目标汇编\n2025年1月"
-CONTENTS = (
-    "目录\n一、其他特定目标类二级项目 ........ 4\n二、项目绩效目标表 ...... 9"
-)
+CONTENTS = "目录\n一、其他特定目标类二级项目 ........ 4\n二、项目绩效目标表 ...... 9"
 STORY = (
     "一、部门概况\n本部门负责全市示例事务，2025年继续推进二级项目的绩效目标管理工作，\n"
     "按照项目绩效目标表的要求，逐项明确产出指标和效益指标，确保资金使用规范高效。"
@@ -69,3 +68,21 @@ def test_the_sample_booklet(name: str) -> None:
     golds = sorted(p.stem for p in (SAMPLES / "booklet" / "gold").glob("*.json"))
     assert [f.form_id for f in found.forms] == golds
     assert {n.page for n in found.others} >= {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("source", "confidence", "words", "forms"),
+    [
+        (PageSource.SCAN, 0.99, OPENING.split(), 1),
+        (PageSource.SCAN, 0.45, OPENING.split(), 0),  # on its head
+        (PageSource.SCAN, 0.99, list(OPENING), 0),  # on its side: glyph by glyph
+        (PageSource.PDF, 0.45, OPENING.split(), 1),
+    ],
+)
+def test_a_scan_that_lies_sideways_is_said_to(
+    source: PageSource, confidence: float, words: list[str], forms: int
+) -> None:
+    read = tuple(Word(w, Box(0, 0, 9, 9), confidence) for w in words)
+    found = find_forms([Page(1, 595, 842, source, read, (), OPENING)])
+    assert len(found.forms) == forms
+    assert ["横放" in note.reason for note in found.others] == [True] * (1 - forms)

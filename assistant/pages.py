@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.collection import uncollected
 from assistant.errors import DocumentError
 from assistant.pdf_page import is_image, mupdf, mupdf_errors, vector_page
 from schemas.geometry import Box, Document, Page
@@ -126,7 +127,7 @@ def _pdf_pages(data: bytes, name: str) -> Iterator[Page]:
         pdf = _open(data, name)
     try:
         for index in range(pdf.page_count):
-            with _LOCK:
+            with _LOCK, uncollected():
                 read = _read_page(pdf, index, name)
             yield read if isinstance(read, Page) else _scanned(read, index + 1)
     finally:

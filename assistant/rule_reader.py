@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.collection import uncollected
 from assistant.grid import SNAP, GridCell, build_grid, line_text, lines_of, words_box
 from assistant.grounding import evidence_of, locate
 from assistant.rule_blocks import Carried
@@ -27,7 +28,8 @@ from schemas.readings import FormReading, FormSpan, Reading, Segmentation
 def read(pages: Sequence[Page], segmentation: Segmentation) -> list[FormReading]:
     """Reads every form of a document. ``pages`` are all its pages, in order."""
     by_number = {page.number: page for page in pages}
-    return [read_form([by_number[n] for n in s.pages], s) for s in segmentation.forms]
+    with uncollected():
+        return [read_form([by_number[n] for n in s.pages], s) for s in segmentation.forms]
 
 
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from assistant.calibration import measured
 from assistant.markup import attribute, badge, escape, notice, paragraphs, row, shown, table
 from assistant.words import Lang, label_of, path_label, word
 from schemas.forms import FORMS, FieldSpec, Kind, TableSpec
@@ -158,7 +159,16 @@ def cell_panel(record: Record | None, path: str, lang: Lang) -> str:
         + "</div>"
     )
     value = f'<div class="chosen-value">{shown(ref.cell.value, ref.kind, lang)}</div>'
-    return head + value + _readings(ref, lang, usable=record.approval != "approved")
+    readings = _readings(ref, lang, usable=record.approval != "approved")
+    return head + value + _trust(ref.cell.state, lang) + readings
+
+
+def _trust(state: State, lang: Lang) -> str:
+    """How often values of this state were right where that was measured."""
+    if state not in measured():
+        return ""
+    right, values = measured()[state]
+    return notice(word(lang, "cell.trust", right=right, values=values))
 
 
 def _readings(ref: CellRef, lang: Lang, *, usable: bool) -> str:

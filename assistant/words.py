@@ -70,6 +70,7 @@ total | 合计 | Total
 page | 第 {n} 页 | p. {n}
 empty | （空） | (empty)
 
+cell.trust | 评测中这种状态的值 {values} 个，{right} 个正确。 | In the evaluation {right} of {values} values of this state were right.
 cell.choose | 点一格，右边就显示它在原页上的位置。 | Choose a cell to see its place on the page.
 cell.reader | 读者 | Reader
 cell.value | 取值 | Value

@@ -7,6 +7,7 @@ line for each value that is not right, so that its diff tells a reviewer what ch
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,13 @@ def _curve(score: ExtractionScore, forms: Mapping[str, Any] | list[str]) -> dict
     return {f"{p.review:.0%}": round(p.risk, _DIGITS) for p in points}
 
 
+def _by_state(score: ExtractionScore) -> dict[str, list[int]]:
+    """Right values and values of each state, which the review screen shows."""
+    values = Counter(c.state for c in score.cells if c.state)
+    right = Counter(c.state for c in score.cells if c.outcome == "right")
+    return {state: [right[state], values[state]] for state in sorted(values)}
+
+
 def _reader_baseline(score: ExtractionScore) -> dict[str, Any]:
     counts = tally(score.cells)
     return {
@@ -65,6 +73,7 @@ def _reader_baseline(score: ExtractionScore) -> dict[str, Any]:
         "flagged": counts.flagged,
         "silent_errors": counts.silent,
         "rows_f1": round(score.rows_f1, _DIGITS),
+        "by_state": _by_state(score),
         "risk_at_review": _curve(score, list(score.forms)),
         "not_right": {f"{c.form_id} {c.path}": _error_line(c) for c in errors(score)},
     }

@@ -68,11 +68,11 @@ def usage(document: DocumentScore) -> dict[str, Any]:
     return {
         "model": used.model,
         "forms": forms,
-        **used.model_dump(exclude={"model"}),
+        **used.model_dump(mode="json", exclude={"model"}),
         "tokens_a_form": (used.prompt_tokens + used.completion_tokens) / forms if forms else None,
         "seconds_a_form": used.seconds / forms if forms else None,
         "rules_seconds_a_page": document.seconds / document.pages if document.pages else None,
-        "by_form": {k: u.model_dump() for k, u in document.usage.items()},
+        "by_form": {k: u.model_dump(mode="json") for k, u in document.usage.items()},
     }
 
 
@@ -127,6 +127,6 @@ def as_json(report: Report) -> dict[str, Any]:
         "findings": {
             "recall": report.findings.recall if report.findings else None,
             "missed": [dict(m) for m in report.findings.missed] if report.findings else [],
-            "extra": [f.model_dump() for f in report.findings.extra] if report.findings else [],
+            "extra": [f.model_dump(mode="json") for f in report.findings.extra] if report.findings else [],
         },
     }

@@ -99,8 +99,8 @@ _WHOSE = (
     | {s: f"c.col = 'application_type' and c.text = '{s}'" for s in _STATES}
     | {c: f"c.col = 'category' and c.text like '%{c}%'" for c in _CATEGORIES}
     | {f"{y}年开始的项目": f"c.col = 'start_year' and c.text = '{y}'" for y in (2021, 2022, 2023)}
-    | {f"{c}市{_THINGS[2]}事务局的项目": f"c.col = 'applicant_unit' and c.text = '{c}市{_THINGS[2]}事务局'"
-       for c in _CITIES}
+    | {f"{u}的项目": f"c.col = 'applicant_unit' and c.text = '{u}'"
+       for u in (f"{c}市{_THINGS[2]}事务局" for c in _CITIES)}
     | {"总金额超过500万元的项目": "c.col = 'total_amount' and c.number > 50000000000"}
 )  # fmt: skip
 _SUMS = {

@@ -36,6 +36,7 @@ setup: .venv/ready $(EMBEDDED)
 
 bench: setup
 	$(BIN)/python -m eval.bench
+	$(BIN)/python -m eval.bench_ask
 
 # Records the model's responses again; says first how long it will take.
 record: setup

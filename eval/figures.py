@@ -127,6 +127,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "findings": {
             "recall": report.findings.recall if report.findings else None,
             "missed": [dict(m) for m in report.findings.missed] if report.findings else [],
-            "extra": [f.model_dump(mode="json") for f in report.findings.extra] if report.findings else [],
+            "extra": [f.model_dump(mode="json") for f in report.findings.extra]
+            if report.findings
+            else [],
         },
     }

@@ -40,7 +40,7 @@ bench: setup
 
 # Records the model's responses again; says first how long it will take.
 record: setup
-	$(BIN)/python -m eval.record
+	$(BIN)/python -m eval.record samples
 
 lock:
 	$(PIP) uv

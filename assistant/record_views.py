@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.calibration import measured
 from assistant.markup import attribute, badge, escape, notice, paragraphs, row, shown, table
-from assistant.words import Lang, label_of, path_label, word
+from assistant.words import WORDS, Lang, label_of, path_label, word
 from schemas.forms import FORMS, FieldSpec, Kind, TableSpec
 from schemas.geometry import Box
 from schemas.readings import Evidence
@@ -180,6 +180,11 @@ def _readings(ref: CellRef, lang: Lang, *, usable: bool) -> str:
     return table([*(word(lang, n) for n in names), ""], rows, "readings")
 
 
+def _doubt(name: str, lang: Lang) -> str:
+    """A doubt in words; one of a later reader that has none yet by its name."""
+    return word(lang, f"doubt.{name}") if f"doubt.{name}" in WORDS else name
+
+
 def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:
     reading = ref.cell.readings[reader]
     differs = reading.value != ref.cell.value or ref.cell.state is State.DISPUTED
@@ -191,7 +196,7 @@ def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:
             f'<div class="clip">{shown(reading.value, ref.kind, lang)}</div>',
             f'<div class="clip">{paragraphs(quote)}</div>',
             str(reading.evidence.page) if reading.evidence else "",
-            escape(", ".join(reading.doubts)),
+            escape("、".join(_doubt(d, lang) for d in reading.doubts)),
             use * (usable and differs),
         ]
     )

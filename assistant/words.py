@@ -70,6 +70,26 @@ total | 合计 | Total
 page | 第 {n} 页 | p. {n}
 empty | （空） | (empty)
 
+doubt.ambiguous | 有几种读法 | More than one way to read it
+doubt.border_lost | 表格线缺失 | A border of the cell is lost
+doubt.label_in_text | 文字里夹有栏目名 | A label stands within the text
+doubt.label_inside | 格里夹有栏目名 | The cell holds a label, too
+doubt.layout_text | 按版面排的文本 | Text laid out by columns
+doubt.no_unit | 没有写明金额单位 | No unit is stated
+doubt.not_a_number | 不是数字 | Not a number
+doubt.not_a_whole_word | 数字可能不完整 | The number may be cut
+doubt.not_a_year | 不是年份 | Not a year
+doubt.not_an_amount | 不是金额 | Not an amount
+doubt.ocr | 文字识别没有把握 | Recognition is unsure
+doubt.options | 选项勾选不清 | The ticked option is unclear
+doubt.overflow | 文字超出格子 | Print runs over the border
+doubt.printed_twice | 印了两次且不同 | Printed twice, differently
+doubt.spans_rows | 一格跨几行 | One cell over several rows
+doubt.split_guessed | 分格是推断的 | The split into cells is a guess
+doubt.sum_mismatch | 合计对不上 | The form's sums do not foot
+doubt.ungrounded | 页面上找不到 | Not found on the page
+doubt.unit_conflict | 写了两种单位 | Two units are stated
+doubt.unreadable | 读不清 | Unreadable
 cell.trust | 评测中这种状态的值 {values} 个，{right} 个正确。 | In the evaluation {right} of {values} values of this state were right.
 cell.choose | 点一格，右边就显示它在原页上的位置。 | Choose a cell to see its place on the page.
 cell.reader | 读者 | Reader

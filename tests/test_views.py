@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -384,3 +385,13 @@ def test_an_answer_that_is_not_kept_cannot_be_judged() -> None:
 def test_asking_in_other_words_begins_with_how_it_was_read(interpretation: str, query: str) -> None:
     answer = Answer(status="answered", answer="", interpretation=interpretation)
     assert answer_views.query_of(Exchange(question="那2022年呢？", answer=answer)) == query
+
+
+def test_every_doubt_of_a_reader_has_words() -> None:
+    """The names stand in the readers' sources; a new one needs a line in the table of words."""
+    folder = Path(__file__).resolve().parents[1] / "assistant"
+    sources = [p for g in ("rule_*.py", "text_rules*.py", "llm_*.py") for p in folder.glob(g)]
+    pattern = re.compile(r'doubts(?:=\(|, )"([a-z_]+)"')
+    named = {n for p in sources for n in pattern.findall(p.read_text("utf-8"))}
+    assert "no_unit" in named
+    assert {f"doubt.{n}" for n in named} <= set(WORDS)

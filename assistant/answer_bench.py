@@ -31,6 +31,7 @@ class Result:
     text: str = ""
     values: list[AnswerValue] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    parts: list[AnswerValue] = field(default_factory=list)  # of what values are computed
     shown: list[str] = field(default_factory=list)  # the computation, line by line
     empty: list[Absent] = field(default_factory=list)  # empty cells, cited too
 

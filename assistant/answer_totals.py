@@ -16,6 +16,7 @@ from assistant.answer_bench import (
     nothing,
     numeric,
     projects_of,
+    value_of,
 )
 from assistant.answer_facts import Fact
 from assistant.answer_wording import money, plain, two_places
@@ -74,6 +75,7 @@ def aggregate(bench: Bench) -> Result:
     result.values = [
         AnswerValue(label=f"{what}{word}", value=f"{number:f}", unit="元" if is_money else "")
     ]
+    result.parts = [value_of(f) for f in facts] if len(facts) > 1 else []
     if query.named:
         names = list(dict.fromkeys(f.project for f in facts))
         listed = f"共{len(names)}个项目：{'；'.join(names[:SHOWN])}。"

@@ -124,6 +124,7 @@ def merged(said: Sequence[Answer]) -> Answer:
         interpretation="".join(a.interpretation for a in said),
         approval=worst,
         computation="\n".join(a.computation for a in said if a.computation),
+        parts=[p for a in said for p in a.parts],
     )
 
 
@@ -212,6 +213,7 @@ def _of_result(result: Result, catalog: Catalog) -> Answer:
         values=result.values,
         citations=_citations(places, catalog),
         computation="\n".join(result.shown),
+        parts=result.parts,
         approval=_approval([r for r, _ in places], result.facts),
     )
 

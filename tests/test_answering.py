@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant import findings
+from assistant.amounts import to_yuan
 from assistant.answering import answer
 from assistant.query_spans import lexicon
 from eval.answers import score_answer
@@ -323,3 +324,11 @@ def test_any_string_of_words_gets_an_answer_that_passes_the_guard(seed: int) -> 
         said, turn = answer(question, SHELF, turn=turn)
         assert said.answer
         assert "没有通过核对" not in said.answer, question
+
+
+def test_a_sum_names_its_parts_and_they_add_up() -> None:
+    said = ask("所有项目的项目总金额合计是多少？")
+    total = next(v for v in said.values if v.unit == "元")
+    assert len(said.parts) > 1
+    assert sum(to_yuan(p.value, p.unit) for p in said.parts) == Decimal(total.value)
+    assert len(said.parts) == len(said.citations)

@@ -1,8 +1,8 @@
 """Which stored projects a question names, in full or by a part of the name. Pure.
 
-Staff call 惠州市云网安全运营管理平台建设项目 "云网安全平台": pieces of the name, run together.
+Staff call 云川市河道水质在线监测平台建设项目 "河道水质平台": pieces of the name, run together.
 Such a run is found by the name's own character bigrams; a bigram counts by how few names hold
-it, so that 平台 and 项目 name nothing and 云网 names one project.
+it, so that 平台 and 项目 name nothing and 水质 names one project.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from assistant.query_catalog import Catalog
 _ENOUGH = 0.6  # the least weight a mention needs: one bigram that few names hold
 _TIE = 0.3  # names closer than this are not told apart
 _CANDIDATES = 40
-_GAP = 2  # characters between two pieces of one name: 一网统管(的)应用建设
+_GAP = 2  # characters between two pieces of one name: 智慧路灯(的)节能改造
 _MOST = 6  # mentions in one question
 _YEAR = re.compile(r"(19|20)\d\d(?!\d)")
 
@@ -117,7 +117,7 @@ def _fit(name: str, text: str, free: list[int], catalog: Catalog) -> _Fit:
     starts = [i for i in free if text[i : i + 2] in own]
     runs: list[list[int]] = []
     for i in starts:
-        # Runs that touch are one mention: 云网安全|平台.
+        # Runs that touch are one mention: 河道水质|平台.
         if runs and i <= runs[-1][1]:
             runs[-1][1] = i + 2
         else:

@@ -1,9 +1,8 @@
 """A question cut into words that the planner knows. Pure.
 
-Every stretch that could be a year, a condition, a project, a value of the store, a row's name,
-a field's label or a function word is a candidate; the set of candidates that covers the
-question best is chosen by dynamic programming. What stays uncovered is the residue: words
-whose meaning is not known, which no answer may ignore.
+Every stretch that could be a year, a condition, a project, a value, a row's name, a field's
+label or a function word is a candidate; the set that covers the question best is chosen by
+dynamic programming. What stays uncovered is the residue, which no answer may ignore.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def _conditions(draft: Draft) -> None:
         draft.open += open_spans
         found.append(made + _choices(draft, open_spans))
     draft.filters, draft.whole_filters = found
-    if draft.projects:  # 云网安全在市政府投资项目中的占比
+    if draft.projects:  # 河道水质在市政府投资项目中的占比
         draft.whole_filters, draft.filters = found[0] + found[1], []
 
 
@@ -350,7 +350,7 @@ def _targets(draft: Draft) -> list[Target]:
     if draft.projects and draft.operation is Operation.LIST and (targets or not draft.filters):
         draft.operation = Operation.LOOKUP
     if draft.projects and not targets and draft.filters:
-        # 云网安全平台是延续项目吗: the value names the field that is asked about.
+        # 河道水质平台是延续项目吗: the value names the field that is asked about.
         targets = [field_target(f.fields) for f in draft.filters if f.fields]
     if draft.projects and draft.operation in (Operation.LOOKUP, Operation.COMPARE):
         costs = [t for t in targets if t.kind is TargetKind.COST]

@@ -63,7 +63,7 @@ def test_indicators(name: str, period: str, annual: str, expected: set[str]) -> 
         ({"implementing_unit": "0"}, {"suspicious_value"}),
         ({"implementing_unit": "云川市数据局"}, set()),
         ({"overview": "-"}, {"missing_required"}),
-        ({"overview": "建设“一网通办平台"}, {"unbalanced_quote"}),
+        ({"overview": "建设“云川通平台"}, {"unbalanced_quote"}),
         ({"parent_name": None, "parent_code": "6000"}, {"missing_required"}),
         ({"parent_name": None, "parent_code": None}, set()),
     ],

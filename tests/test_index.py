@@ -98,7 +98,7 @@ def test_grams(text: str, expected: list[str]) -> None:
 
 
 def test_squeeze_leaves_out_marks_and_width() -> None:
-    assert squeeze("“惠 云眼”（二期）—Ａ平台") == "惠云眼二期a平台"
+    assert squeeze("“云 川通”（二期）—Ａ平台") == "云川通二期a平台"
 
 
 def test_sentences_and_chunks_lose_nothing() -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from assistant import query_words as words
 from assistant.query_catalog import Catalog
+from assistant.query_lexicon import Sort
 from assistant.query_projects import Mention
-from assistant.query_spans import Parsed, Sort, Span, parse
+from assistant.query_spans import Parsed, Span, parse
 from assistant.query_targets import field_spec, field_target, is_amount, targets_of
 from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Test
 

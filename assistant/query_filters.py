@@ -7,7 +7,8 @@ import re
 from assistant import query_words as words
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog
-from assistant.query_spans import Parsed, Sort, Span
+from assistant.query_lexicon import Sort
+from assistant.query_spans import Parsed, Span
 from assistant.query_targets import field_spec, field_target, is_amount, targets_of
 from assistant.query_words import MINUTES
 from schemas.forms import Kind

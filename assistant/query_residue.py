@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 
 from assistant import query_words as words
+from assistant.amounts import parse_target
 from assistant.passages import grams
-from assistant.query_catalog import COMMON, Catalog
+from assistant.query_catalog import COMMON, Catalog, Row, text_of
 from assistant.query_draft import AGGREGATES, Draft, query_of, which
 from assistant.query_filters import residue_filter
+from assistant.query_lexicon import Sort
 from assistant.query_rows import fit_rows
-from assistant.query_spans import Sort
+from assistant.query_spans import free_places
 from assistant.query_targets import budget, is_long_text, row_target
+from assistant.query_typos import swaps
 from schemas.queries import Asks, Operation, Query, Refusal, Target, TargetKind
 
 _COUNTED = re.compile(rf"(?:几|多少)([{words.CLASSIFIERS}]?)([^\W\d_]{{0,6}})")
@@ -110,12 +113,32 @@ def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) ->
     if _asks_cost(draft):
         # 扫描服务安排了多少钱: the amount is the row's own, its name does not say so.
         fits = fit_rows(residue, draft.catalog, draft.projects, table="cost_items")
+        fits = [f for f in fits if not _another(f.row, draft)]
         return [row_target([f.row for f in fits], draft.parsed, draft.catalog)] if fits else []
     required = [*residue, *_own_words(draft)]
     fits = fit_rows(required, draft.catalog, draft.projects, classifier)
     noun = _counted_noun(counted[2])[:2] if counted and counted[1] else ""
     fits = [f for f in fits if len(noun) < 2 or noun in f.row.words]
+    fits = [f for f in fits if not (counted and counted[1] and _counts_else(f.row, noun))]
+    fits = [f for f in fits if not _another(f.row, draft)]
     return [row_target([f.row for f in fits], draft.parsed, draft.catalog)] if fits else []
+
+
+def _counts_else(row: Row, noun: str) -> bool:
+    """千瓦时 is no answer to 几个机房: a unit of measurement other than what is counted."""
+    for column in ("annual_value", "period_value"):
+        value = parse_target(text_of(row.cells.get(column)))
+        unit = value.unit.lstrip("余万亿多")
+        measured = value.number is not None and unit and unit[0] not in words.CLASSIFIERS
+        if measured and not (noun and unit.startswith(noun[0])):
+            return True
+    return False
+
+
+def _another(row: Row, draft: Draft) -> bool:
+    """下云数 is not the row 上云数."""
+    free = free_places(draft.parsed)
+    return any(not s.alike for s in swaps(draft.parsed.text, row.key, free))
 
 
 def _asks_cost(draft: Draft) -> bool:

@@ -11,37 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
-from functools import cache
 
 from assistant import query_words as words
 from assistant.amounts import UNITS
-from assistant.passages import squeeze
 from assistant.query_catalog import Catalog
+from assistant.query_lexicon import Sort, lexicon
 from assistant.query_projects import Mention, find_mentions
-from schemas.forms import FORMS, FieldSpec
+from assistant.query_typos import swaps
 from schemas.queries import Operation, Test
-
-
-class Sort(StrEnum):
-    YEAR = "year"
-    CONDITION = "condition"
-    PROJECT = "project"
-    VALUE = "value"
-    ROW = "row"
-    CATEGORY = "category"
-    FIELD = "field"
-    COLUMN = "column"
-    MONEY = "money"
-    DECLARED = "declared"
-    APPROVED = "approved"
-    PLANNED = "planned"
-    TOTAL = "total"
-    ITEMS = "items"
-    PERIOD = "period"
-    OPERATION = "operation"
-    WEAK = "weak"
-    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +40,7 @@ class Parsed:
     spans: list[Span]
     mentions: list[Mention] = field(default_factory=list)
     residue: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)  # names with another word in one's place
 
     def of(self, *sorts: Sort) -> list[Span]:
         return [s for s in self.spans if s.sort in sorts]
@@ -73,74 +51,6 @@ class Parsed:
     @property
     def years(self) -> list[int]:
         return sorted({y for s in self.of(Sort.YEAR) for y in s.years})
-
-
-_TABLE_COLUMNS = ("unit_price", "workload", "amount", "unit", "detail_category", "scope", "basis")
-_BRACKETED = re.compile(r"[(（].*?[)）]|\{year\}年度?|=.*$")
-
-
-@cache
-def lexicon() -> dict[str, tuple[Sort, tuple[str, ...]]]:
-    """Every fixed word → what it is. Earlier entries win."""
-    found: dict[str, tuple[Sort, tuple[str, ...]]] = {}
-
-    def put(sort: Sort, entries: Iterable[str], *names: str) -> None:
-        for word in entries:
-            found.setdefault(squeeze(word), (sort, names))
-
-    put(Sort.DECLARED, words.DECLARED)
-    put(Sort.APPROVED, words.APPROVED)
-    put(Sort.PLANNED, words.PLANNED)
-    put(Sort.TOTAL, words.TOTAL)
-    put(Sort.PERIOD, words.PERIOD)
-    put(Sort.COLUMN, words.INDICATORS, "indicators.level3")
-    for fields, entries in words.FIELD_WORDS.items():
-        put(Sort.FIELD, entries, *fields.split("/"))
-    put(Sort.MONEY, words.MONEY)
-    for word, names in _field_words().items():
-        sort = Sort.WEAK if word in words.WEAK else Sort.FIELD
-        if sort is Sort.FIELD:
-            put(sort, [word], *names)
-    for word, names in _column_words().items():
-        put(Sort.COLUMN, [word], *names)
-    put(Sort.ITEMS, words.ITEMS)
-    for operation, entries in words.OPERATIONS.items():
-        put(Sort.OPERATION, entries, operation.value)
-    put(Sort.WEAK, ["单位"], "applicant_unit", "spending_unit")
-    for word, names in _field_words().items():
-        if word in words.WEAK:
-            put(Sort.WEAK, [word], *names)
-    put(Sort.STOP, words.STOPS)
-    put(Sort.STOP, words.LIGHT)
-    put(Sort.OPERATION, words.EQUALS, Operation.COMPARE.value)
-    return found
-
-
-def _field_words() -> dict[str, tuple[str, ...]]:
-    """Labels and the words that staff use → the fields of any form that they name."""
-    found: dict[str, dict[str, None]] = {}
-    for spec in FORMS.values():
-        for item in spec.fields:
-            for word in _names_of(item):
-                found.setdefault(word, {})[item.name] = None
-    return {word: tuple(names) for word, names in found.items()}
-
-
-def _column_words() -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
-    for spec in FORMS.values():
-        for table in spec.tables:
-            for column in table.columns:
-                wanted = column.name in _TABLE_COLUMNS or table.name != "cost_items"
-                for word in _names_of(column) if wanted else ():
-                    if len(word) > 2 or word in ("单价",):
-                        found.setdefault(word, {})[f"{table.name}.{column.name}"] = None
-    return {word: tuple(names) for word, names in found.items()}
-
-
-def _names_of(item: FieldSpec) -> set[str]:
-    labels = {squeeze(_BRACKETED.sub("", label)) for label in item.labels}
-    return {w for w in labels | {squeeze(a) for a in item.ask} if len(w) >= 2}
 
 
 _MAX_WORD = 16
@@ -334,7 +244,44 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     residue, swallowed = _residue(text, chosen)
     residue += _phases(text, chosen)
     chosen = [s for s in chosen if s not in swallowed]
-    return Parsed(text, chosen, kept, residue)
+    parsed = Parsed(text, chosen, kept, residue)
+    for mention in kept:
+        _slips(mention, parsed, catalog)
+    return parsed
+
+
+# Function words that may also tell one thing from another: 上云, 内网.
+_DIRECTIONS = frozenset("上下内中前后里对分总")
+
+
+def free_places(parsed: Parsed) -> set[int]:
+    """The places of the text that only a word like 上 or 内 explains, or nothing does."""
+    covered = {
+        i
+        for s in parsed.spans
+        if not (s.sort is Sort.STOP and s.word in _DIRECTIONS)
+        for i in range(s.start, s.end)
+    }
+    return set(range(len(parsed.text))) - covered
+
+
+def _slips(mention: Mention, parsed: Parsed, catalog: Catalog) -> None:
+    """A character in place of another of the same sound is a slip of the pen; any other makes
+    it doubtful whether this project is meant."""
+    if len(mention.names) > 1 or mention.share == 1.0:
+        return
+    name = mention.names[0]
+    first, last = mention.start, min(mention.spans[-1][1] + 1, len(parsed.text))
+    found = swaps(parsed.text, catalog.name_keys[name], free_places(parsed), (first, last))
+    for swap in found:
+        inside = first < swap.start and swap.start + len(swap.said) <= mention.spans[-1][1]
+        if not swap.alike:
+            parsed.doubtful += [name] if inside else []
+            continue
+        left = [r for r in parsed.residue if r.startswith(swap.said)]
+        if left:
+            parsed.residue.remove(left[0])
+            parsed.residue += [left[0].removeprefix(swap.said)] if left[0] != swap.said else []
 
 
 def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assistant.query_catalog import Catalog, Row
-from assistant.query_spans import Parsed, Sort, Span
+from assistant.query_lexicon import Sort
+from assistant.query_spans import Parsed, Span
 from assistant.query_words import EACH_YEAR
 from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.queries import Target, TargetKind

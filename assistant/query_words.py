@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 
 from assistant.passages import squeeze
+from assistant.query_phrases import rephrased
 from schemas.queries import Operation
 
 
@@ -153,7 +154,7 @@ BETWEEN = re.compile(rf"(?:在|介于)?{_NUMBER}{_UNIT}(?:到|至|和|-|~){_NUMB
 EMPTY = re.compile(r"(没有?填写?|未填写?|没有?写|为空|空着|是空的|空白|缺少|漏填|没填|缺失)")
 NAME_HAS = re.compile(r"(?:名称|名字)(?:里|中)?(?:面)?(?:含有|包含|含|带有|带|有)([^的，,。？?]+)")
 TOP = re.compile(
-    r"(?:前|top)([一二三四五六七八九十]|\d+)(?![年期季月批次\d])(?:名|位|个|的|大|高)?"
+    r"(?:前|top)([一二两三四五六七八九十]|\d+)(?![年期季月批次\d])(?:名|位|个|的|大|高)?"
     r"|最[高大多贵长晚低小少便短早]宜?的?(?:前)?([两一二三四五六七八九十]|\d+)[个项名](?!年)"
 )
 # 第二高, 排第三, 倒数第二: one place of a ranking, not the first few.
@@ -231,7 +232,7 @@ ASKS_WHEN = re.compile(r"什么时候|何时|哪年|哪一年|哪天|几月|日�
 ENUMERATES = re.compile(r"哪(?:[几两一二三四五六七八九十]|\d+)[个种项类条]|哪些|有什么|包括什么")
 
 _SHORT_YEAR = re.compile(r"(?<![\d*.])(2\d)年(?!\d|以上|以内|质保|期)")
-_IN_TOTAL = re.compile("(申报|审核|测算)总(?:金)?额")
+_IN_TOTAL = re.compile("(申报|审核|测算|资金计划|计划资金|计划安排)总(?:金)?额")
 _DASH = re.compile(r"(?<!\d)((?:19|20)\d{2}年?)\s*[-—–－~～]+\s*((?:19|20)\d{2})(?!\d)")
 
 
@@ -242,5 +243,10 @@ def prepared(question: str, known_years: Collection[int]) -> str:
     def year(short: re.Match[str]) -> str:
         return f"20{short[0]}" if int(f"20{short[1]}") in known_years else short[0]
 
-    text = squeeze(_DASH.sub(r"\1到\2", question))
-    return _SHORT_YEAR.sub(year, _IN_TOTAL.sub(r"\1金额合计", text))
+    text = rephrased(squeeze(_DASH.sub(r"\1到\2", question)))
+    return _SHORT_YEAR.sub(year, _IN_TOTAL.sub(_summed, text))
+
+
+def _summed(total: re.Match[str]) -> str:
+    """申报总额 is 申报金额合计, 资金计划总额 资金计划合计."""
+    return f"{total[1]}{'金额' if len(total[1]) == 2 else ''}合计"

@@ -28,8 +28,9 @@ from assistant.query_draft import (
 )
 from assistant.query_english import is_english, to_chinese
 from assistant.query_filters import choice_filter, filters_of, limit_of, than_project, than_year
+from assistant.query_lexicon import Sort
 from assistant.query_residue import asks_of, default_targets, explain, telling
-from assistant.query_spans import Parsed, Sort, Span, parse
+from assistant.query_spans import Parsed, Span, parse
 from assistant.query_targets import (
     NOT_TARGETS,
     budget,
@@ -274,6 +275,8 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
         draft.operation = Operation.LOOKUP
     if draft.compared:
         residue = telling(parsed.residue)
+    if parsed.doubtful and set(parsed.doubtful) & set(draft.projects):
+        return which(parsed.doubtful[:1])
     if residue := residue + _comparison(draft):
         return explain(draft, residue)
     if draft.ambiguous:

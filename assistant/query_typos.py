@@ -1,0 +1,77 @@
+"""Words of a question that are nearly, but not quite, a stored name. Pure.
+
+检测 for 监测 sounds alike and is how an input method errs: the name is meant, and the answer
+says it in full. 内网 for 外网 is another thing: one character in place of another that sounds
+different is never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from assistant.query_pinyin import syllable
+
+_PARTICLES = frozenset("的之")
+_LONGEST = 2  # characters that one slip replaces
+_ANCHOR = 2  # characters that must agree beside it
+_NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Characters of the question at ``start`` that stand where the name has ``wanted``."""
+
+    start: int
+    said: str
+    wanted: str
+
+    @property
+    def alike(self) -> bool:
+        """Whether the two sound alike, tones and blurred initials aside."""
+        heard = self.wanted[: len(self.said)]
+        return len(heard) == len(self.said) and all(
+            _sound(a) == _sound(b) != "" for a, b in zip(self.said, heard, strict=True)
+        )
+
+
+def _sound(char: str) -> str:
+    sound = syllable(char)
+    for full, blurred in _NEAR:
+        sound = sound.replace(full, blurred)
+    return sound
+
+
+def swaps(
+    text: str, key: str, free: Collection[int], within: tuple[int, int] | None = None
+) -> list[Swap]:
+    """Where ``text`` has other characters than ``key``, between parts that agree or right
+    beside them. ``free`` are the places of ``text`` that no other word explains; ``within``
+    bounds what is compared."""
+    first, last = within or (0, len(text))
+    matcher = SequenceMatcher(None, text[first:last], key, autojunk=False)
+    blocks = [(first + b.a, b.b, b.size) for b in matcher.get_matching_blocks() if b.size]
+    found: list[Swap] = []
+    for (a, b, size), (next_a, next_b, next_size) in zip(blocks, blocks[1:], strict=False):
+        said, wanted = text[a + size : next_a], key[b + size : next_b]
+        anchored = max(size, next_size) >= _ANCHOR and set(range(a + size, next_a)) <= set(free)
+        if anchored and 0 < len(said) <= _LONGEST and wanted and not set(said) <= _PARTICLES:
+            found.append(Swap(a + size, said, wanted))
+    return found + _at_the_edges(text, key, free, blocks)
+
+
+def _at_the_edges(
+    text: str, key: str, free: Collection[int], blocks: list[tuple[int, int, int]]
+) -> list[Swap]:
+    """蓝队检测 for 红队检测, 接通数 for 接通率: the first or the last character differs."""
+    found: list[Swap] = []
+    if not blocks:
+        return found
+    a, b, size = blocks[0]
+    if b == 1 and a - 1 in free and size > _ANCHOR:
+        found.append(Swap(a - 1, text[a - 1], key[0]))
+    a, b, size = blocks[-1]
+    if b + size == len(key) - 1 and a + size in free and size > _ANCHOR:
+        found.append(Swap(a + size, text[a + size], key[-1]))
+    return found

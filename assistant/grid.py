@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
+from operator import itemgetter
 
 from assistant.text import comparable, join_wrapped
 from schemas.geometry import Box, Ruling, Word
@@ -64,6 +65,14 @@ class GridCell:
     open_bottom: bool = False
     _lines: list[list[Word]] | None = None  # worked out once, after the words are all there
     _folded: str | None = None
+    _print_box: Box | None = None
+
+    @property
+    def print_box(self) -> Box:
+        """The smallest box that holds the words (at least one)."""
+        if self._print_box is None:
+            self._print_box = words_box(self.words)
+        return self._print_box
 
     @property
     def lines(self) -> list[list[Word]]:
@@ -136,6 +145,8 @@ def lines_of(words: Iterable[Word]) -> list[list[Word]]:
 
 def line_text(line: Sequence[Word]) -> str:
     """The words of one line, with a space where there is one on the page."""
+    if len(line) == 1:
+        return line[0].text
     parts = [line[0].text]
     for left, right in pairwise(line):
         gap = right.box.x0 - left.box.x1
@@ -148,12 +159,8 @@ def words_box(words: Sequence[Word]) -> Box:
     """The smallest box that holds all of ``words`` (at least one)."""
     if len(words) == 1:
         return words[0].box
-    return Box(
-        min(w.box.x0 for w in words),
-        min(w.box.y0 for w in words),
-        max(w.box.x1 for w in words),
-        max(w.box.y1 for w in words),
-    )
+    x0, y0, x1, y1 = zip(*[w.box for w in words], strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))
 
 
 def walls_of(
@@ -162,28 +169,41 @@ def walls_of(
     """``(at, start, end)`` pieces → walls: snapped to one place, joined over small gaps."""
     walls: list[Wall] = []
     group: list[tuple[float, float, float]] = []
+    first = last = 0.0
     for line in sorted(lines):
-        if group and (line[0] - group[-1][0] > snap or line[0] - group[0][0] > 2 * snap):
+        at = line[0]
+        if group and (at - last > snap or at - first > 2 * snap):
             walls.append(_wall(group, gap))
             group = []
+        if not group:
+            first = at
         group.append(line)
+        last = at
     if group:
         walls.append(_wall(group, gap))
     return walls
 
 
-def _wall(group: Sequence[tuple[float, float, float]], gap: float) -> Wall:
+def _wall(group: list[tuple[float, float, float]], gap: float) -> Wall:
+    """``group`` is sorted, and lies close enough to be one wall."""
+    place = (group[0][0] + group[-1][0]) / 2
+    if group[0][0] != group[-1][0]:
+        group.sort(key=itemgetter(1, 2))
+    _, start, reach = group[0]
     spans: list[Interval] = []
-    for start, end in sorted([line[1:] for line in group]):
-        if spans and start - spans[-1][1] <= gap:
-            if end > spans[-1][1]:
-                spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return Wall((group[0][0] + group[-1][0]) / 2, tuple(spans))
+    for _, a, b in group:
+        if a - reach > gap:
+            spans.append((start, reach))
+            start, reach = a, b
+        elif b > reach:
+            reach = b
+    spans.append((start, reach))
+    return Wall(place, tuple(spans))
 
 
-def split_rulings(rulings: Iterable[Ruling]) -> tuple[list[Wall], list[Wall]]:
+def split_rulings(
+    rulings: Iterable[tuple[float, float, float, float]],
+) -> tuple[list[Wall], list[Wall]]:
     """Ruling lines → horizontal walls by y and vertical walls by x."""
     across: list[tuple[float, float, float]] = []
     down: list[tuple[float, float, float]] = []
@@ -192,7 +212,15 @@ def split_rulings(rulings: Iterable[Ruling]) -> tuple[list[Wall], list[Wall]]:
             across.append(((y0 + y1) / 2, x0, x1))
         else:
             down.append(((x0 + x1) / 2, y0, y1))
-    return walls_of(across), walls_of(down)
+    return walls_of(set(across)), walls_of(set(down))
+
+
+def rulings_of(across: Iterable[Wall], down: Iterable[Wall]) -> list[Ruling]:
+    """The walls as ruling lines, each as long as it goes on: a page's lines without their
+    doubles, and whole where they were drawn cell by cell."""
+    rulings = [Ruling(a, wall.at, b, wall.at) for wall in across for a, b in wall.spans]
+    rulings += [Ruling(wall.at, a, wall.at, b) for wall in down for a, b in wall.spans]
+    return rulings
 
 
 def draws_columns(rulings: Iterable[Ruling]) -> bool:
@@ -230,7 +258,7 @@ class _Sweep:
 
     def __init__(self, across: Sequence[Wall], down: Sequence[Wall]) -> None:
         self.across = {w.at: w for w in across}
-        self.down = down
+        self.down = [(w.at, a, b) for w in down for a, b in w.spans]
         self.ys = _levels(across, down)
         self.open: dict[Interval, GridCell] = {}
         self.bands: list[tuple[list[float], list[GridCell]]] = []
@@ -239,17 +267,19 @@ class _Sweep:
         for top, bottom in pairwise(self.ys):
             middle = (top + bottom) / 2
             xs = self._cuts(middle, top, bottom)
-            cells = [self._piece(top, bottom, a, b) for a, b in pairwise(xs)]
-            self._close(top, set(pairwise(xs)))
-            self.open = dict(zip(pairwise(xs), cells, strict=True))
+            pieces = list(pairwise(xs))
+            wall = self.across.get(top)
+            cells = [self._piece(wall, top, bottom, piece) for piece in pieces]
+            self._close(top)
+            self.open = dict(zip(pieces, cells, strict=True))
             self.bands.append((xs, cells))
         if self.ys:
-            self._close(self.ys[-1], set())
+            self._close(self.ys[-1])
 
     def _cuts(self, middle: float, top: float, bottom: float) -> list[float]:
         """The places where a band is cut: its vertical walls, and the ends of the lines
         above and below it where a table has no outer borders."""
-        xs = [w.at for w in self.down if w.passes(middle)]
+        xs = [at for at, a, b in self.down if a <= middle <= b]
         upper, lower = self.across.get(top), self.across.get(bottom)
         if upper is None or lower is None:
             return xs
@@ -261,14 +291,11 @@ class _Sweep:
                 xs.extend(x for x in (start, end) if all(abs(x - at) > BREAK for at in xs))
         return sorted(xs)
 
-    def _covered(self, y: float, piece: Interval) -> bool:
-        wall = self.across.get(y)
-        return wall is not None and wall.covers(*piece)
-
-    def _piece(self, top: float, bottom: float, a: float, b: float) -> GridCell:
-        if not self._covered(top, (a, b)):
-            if (a, b) in self.open:
-                cell = self.open[a, b]
+    def _piece(self, wall: Wall | None, top: float, bottom: float, piece: Interval) -> GridCell:
+        """The cell between two cuts of a band, under the wall above it if there is one."""
+        a, b = piece
+        if wall is None or not wall.covers(a, b):
+            if cell := self.open.get(piece):
                 cell.box = Box(a, cell.box.y0, b, bottom)
                 return cell
             above = [c for (c0, c1), c in self.open.items() if c0 < b - SNAP and c1 > a + SNAP]
@@ -277,9 +304,11 @@ class _Sweep:
             return GridCell(Box(a, top, b, bottom), lost=bool(above), open_top=not above)
         return GridCell(Box(a, top, b, bottom))
 
-    def _close(self, y: float, going_on: set[Interval]) -> None:
+    def _close(self, y: float) -> None:
+        """Marks the cells that end at ``y`` without a line below them."""
+        wall = self.across.get(y)
         for piece, cell in self.open.items():
-            if cell.box.y1 <= y + 1e-6 and not self._covered(y, piece):
+            if cell.box.y1 <= y + 1e-6 and not (wall and wall.covers(*piece)):
                 cell.open_bottom = not cell.lost
 
     def grid(self) -> Grid:

@@ -70,5 +70,6 @@ def ground(quote: str, pages: Sequence[Page]) -> Evidence | None:
 
 def evidence_of(page: Page, box: Box, quote: str) -> Evidence:
     """A place on ``page`` as evidence, in hundredths of a point."""
-    x0, y0, x1, y1 = (round(v, 2) for v in box)
-    return Evidence(page=page.number, bbox=(x0, y0, x1, y1), quote=quote)
+    x0, y0, x1, y1 = box
+    place = (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
+    return Evidence(page=page.number, bbox=place, quote=quote)

@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.collection import uncollected
 from assistant.errors import DocumentError
-from assistant.pdf_page import is_image, mupdf, mupdf_errors, vector_page
+from assistant.pdf_page import is_image, mupdf, mupdf_errors, text_flags, vector_page
 from schemas.geometry import Box, Document, Page
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -139,7 +139,7 @@ def _read_page(pdf: Any, index: int, name: str) -> Page | Any:
     """The page, or the picture of it where that is all there is."""
     try:
         page = pdf[index]
-        text = page.get_textpage(flags=mupdf().TEXTFLAGS_WORDS)
+        text = page.get_textpage(flags=text_flags())
         raw = page.get_text("words", textpage=text)
         _check_word_count(len(raw), index + 1, name)
         if is_image(page, len(raw)):

@@ -111,7 +111,7 @@ def _pairs_of_page(sheet: Sheet, tables: Sequence[Segment], labels: Labels) -> I
     found = {
         id(cell): label
         for cell in sheet.grid.cells
-        if cell.words and not _in_tables(cell, tables) and (label := labels.find(cell.folded))
+        if cell.words and (label := labels.find(cell.folded)) and not _in_tables(cell, tables)
     }
     for cell in sheet.grid.cells:
         label = found.get(id(cell))

@@ -9,12 +9,12 @@ rows on the next page follow the same columns, with or without a header there.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.grid import SNAP, Grid, GridCell
 from assistant.rule_labels import Label, Labels, column_labels, field_labels
+from assistant.rule_targets import NUMBER, are_parts, part_of, with_parts
 from assistant.rule_values import read_cell
 from assistant.text import comparable
 from schemas.forms import SECTION_TITLES, FieldSpec, FormType, Kind, TableSpec
@@ -39,6 +39,11 @@ class Column:
     spec: FieldSpec
     box: Box  # of the header cell
     unit: str | None = None  # of money, where the header names one
+    beside: tuple[tuple[str, Box], ...] = ()  # a target's sign and unit, in columns of their own
+    one_head: bool = False  # which stand with it under one head
+
+
+_ColumnCell = tuple[Column, GridCell, bool]
 
 
 @dataclass(slots=True)
@@ -121,10 +126,13 @@ def _segment(table: TableSpec, sheet: Sheet, row: Sequence[tuple[GridCell, Label
     body = max(cell.box.y1 for cell, _ in row)
     columns: dict[str, Column] = {}
     twins: dict[str, Column] = {}
-    for cell, label in sorted(row, key=lambda hit: hit[0].box.x0):
-        for spec, box in _value_columns(table, sheet, cell, label.field, body):
-            side = twins if spec.name in columns else columns
-            side.setdefault(spec.name, Column(spec, box, label.unit))
+    beside = _parts_of_targets(sheet, row, body)
+    for cell, label in sorted(_undivided(row), key=lambda hit: hit[0].box.x0):
+        for column in _value_columns(table, sheet, cell, label, body):
+            if column.spec.name in _VALUES and not column.beside:
+                column = replace(column, beside=beside)
+            side = twins if column.spec.name in columns else columns
+            side.setdefault(column.spec.name, column)
     if "annual_value" in columns and "annual_value" in twins:
         _tell_apart(table, sheet, columns, twins)
     top = min(cell.box.y0 for cell, _ in row)
@@ -132,24 +140,67 @@ def _segment(table: TableSpec, sheet: Sheet, row: Sequence[tuple[GridCell, Label
 
 
 _PERIOD = re.compile("周期|总体|总目标|实施期|中期|总指标")
+_VALUES = ("period_value", "annual_value")
 _ANNUAL = re.compile(r"年度|当年|本年|(?:19|20)\d{2}年")
 
 
+def _undivided(row: Sequence[tuple[GridCell, Label]]) -> list[tuple[GridCell, Label]]:
+    """The heads without those that only divide another one, which stands above them."""
+    return [
+        (cell, label)
+        for cell, label in row
+        if label.field.name not in _VALUES
+        or not any(_stands_over(other, cell) for other, above in row if above.field.name in _VALUES)
+    ]
+
+
+def _stands_over(above: GridCell, cell: GridCell) -> bool:
+    inside = above.box.x0 - SNAP < cell.box.x0 and cell.box.x1 < above.box.x1 + SNAP
+    return above is not cell and inside and above.box.y1 < cell.box.y0 + SNAP
+
+
+def _parts_of_targets(
+    sheet: Sheet, row: Sequence[tuple[GridCell, Label]], body: float
+) -> tuple[tuple[str, Box], ...]:
+    """The columns of signs and units in the header row, which go with every value column."""
+    top = min(cell.box.y0 for cell, _ in row)
+    heads = [
+        cell
+        for cell in sheet.grid.cells
+        if cell.words and cell.box.y0 > top - SNAP and abs(cell.box.y1 - body) < SNAP
+    ]
+    parts = [(part, cell.box) for cell in heads if (part := part_of(cell.folded))]
+    return tuple((part, box) for part, box in parts if part != NUMBER)
+
+
 def _value_columns(
-    table: TableSpec, sheet: Sheet, cell: GridCell, spec: FieldSpec, body: float
-) -> Iterator[tuple[FieldSpec, Box]]:
-    """A head that is itself divided below (指标值 over 周期 and 年度) is one column a part."""
-    if spec.name not in ("annual_value", "period_value") or cell.box.y1 > body - SNAP:
-        yield spec, cell.box
+    table: TableSpec, sheet: Sheet, cell: GridCell, label: Label, body: float
+) -> Iterator[Column]:
+    """A head that is itself divided below (指标值 over 周期 and 年度) is one column a part, but
+    for one over the sign, the number and the unit of one target."""
+    spec = label.field
+    if spec.name not in _VALUES or cell.box.y1 > body - SNAP:
+        yield Column(spec, cell.box, label.unit)
         return
+    parts = list(_below(sheet, cell))
+    if are_parts(part.folded for part in parts):
+        kinds = {str(part_of(part.folded)): part.box for part in parts}
+        number = kinds.pop(NUMBER)
+        yield Column(spec, number, label.unit, tuple(kinds.items()), one_head=True)
+        return
+    for part in parts:
+        name = "period_value" if _PERIOD.search(part.folded) else "annual_value"
+        yield Column(table.column(name), part.box, label.unit)
+
+
+def _below(sheet: Sheet, cell: GridCell) -> Iterator[GridCell]:
+    """The cells just below ``cell`` from left to right."""
     x = cell.box.x0 + SNAP
     while x < cell.box.x1 - SNAP:
         part = sheet.grid.at(x, cell.box.y1 + SNAP)
         if part is None:
             return
-        text = part.folded
-        name = "period_value" if _PERIOD.search(text) else "annual_value"
-        yield table.column(name), part.box
+        yield part
         x = part.box.x1 + SNAP
 
 
@@ -163,8 +214,8 @@ def _tell_apart(
     text = above.folded if above else ""
     if _ANNUAL.search(text) and not _PERIOD.search(text):
         first, second = second, first
-    columns["period_value"] = Column(table.column("period_value"), first.box)
-    columns["annual_value"] = Column(table.column("annual_value"), second.box)
+    columns["period_value"] = replace(first, spec=table.column("period_value"))
+    columns["annual_value"] = replace(second, spec=table.column("annual_value"))
 
 
 def _fill(segment: Segment, headers: Sequence[Segment], form_type: FormType) -> None:
@@ -219,11 +270,12 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
         above = rows[-1] if rows and segment.continues else None
         for position, (top, bottom) in enumerate(segment.bands):
             y = (top + bottom) / 2
-            if _is_total(segment, y):
-                total = total or _total(segment, y)
+            cells = _cells_of(segment, y)
+            if segment.table.has_total and _is_total(cells):
+                total = total or _total(segment, cells)
                 continue
             first = position == 0
-            for row in _rows_of(segment, y):
+            for row in _rows_of(segment, cells, y):
                 if segment.table.name == "indicators":
                     _inherit(row, above, segment, y)
                     if not _is_indicator(row) or (first and _is_repeat(row, rows)):
@@ -234,19 +286,21 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
     return rows, total
 
 
-def _cells_of(segment: Segment, y: float) -> Iterator[tuple[Column, GridCell, bool]]:
+def _cells_of(segment: Segment, y: float) -> list[_ColumnCell]:
     """The row's cells, and whether a cell reaches into a neighbouring column."""
     cells = [segment.cell(column, y) for column in segment.columns]
-    columns_of = Counter(map(id, cells))
-    for column, cell in zip(segment.columns, cells, strict=True):
-        if cell is not None:
-            yield column, cell, columns_of[id(cell)] > 1
+    places = [id(cell) for cell in cells]
+    return [
+        (column, cell, places.count(id(cell)) > 1)
+        for column, cell in zip(segment.columns, cells, strict=True)
+        if cell is not None
+    ]
 
 
-def _row(segment: Segment, y: float) -> Row:
+def _row(segment: Segment, cells: Sequence[_ColumnCell], y: float) -> Row:
     row: Row = {}
-    for column, cell, shared in _cells_of(segment, y):
-        reading = read_cell(column.spec.kind, [(segment.sheet.page, cell)])
+    for column, cell, shared in cells:
+        reading = _whole_target(segment, column, cell, y)
         if shared and reading.value is not None and column.spec.kind is not Kind.TEXT:
             doubts = ("unreadable", "border_lost")
             reading = Reading(value=None, evidence=reading.evidence, doubts=doubts)
@@ -258,15 +312,29 @@ def _row(segment: Segment, y: float) -> Row:
     return row
 
 
+def _whole_target(segment: Segment, column: Column, cell: GridCell, y: float) -> Reading:
+    """What ``cell`` says, with the sign and the unit that stand in columns beside it."""
+    page = segment.sheet.page
+    reading = read_cell(column.spec.kind, [(page, cell)])
+    if not column.beside:
+        return reading
+    places = ((part, segment.sheet.grid.at(box.centre[0], y)) for part, box in column.beside)
+    beside = [(part, other) for part, other in places if other is not None and other is not cell]
+    whole = with_parts(reading, cell, beside, page)
+    if column.one_head or whole.value == reading.value:
+        return whole
+    return whole.model_copy(update={"doubts": (*whole.doubts, "target_in_parts")})
+
+
 def _spans_rows(segment: Segment, cell: GridCell, y: float) -> bool:
     """Whether an amount's cell reaches over more rows than the one at ``y``."""
     top, bottom = next(b for b in segment.bands if b[0] <= y <= b[1])
     return cell.box.y0 < top - 2 * SNAP or cell.box.y1 > bottom + 2 * SNAP
 
 
-def _rows_of(segment: Segment, y: float) -> list[Row]:
+def _rows_of(segment: Segment, cells: Sequence[_ColumnCell], y: float) -> list[Row]:
     """The row at ``y``; two rows where the blocks side by side name different indicators."""
-    row = _row(segment, y)
+    row = _row(segment, cells, y)
     twin = segment.twins.get("level3")
     cell = segment.cell(twin, y) if twin else None
     if twin is None or cell is None or not cell.words:
@@ -288,17 +356,15 @@ def _rows_of(segment: Segment, y: float) -> list[Row]:
     return [left, right] if row["level3"].value is not None else [right]
 
 
-def _is_total(segment: Segment, y: float) -> bool:
-    if not segment.table.has_total:
-        return False
-    texts = (cell.folded for _, cell, _ in _cells_of(segment, y))
+def _is_total(cells: Sequence[_ColumnCell]) -> bool:
+    texts = (cell.folded for _, cell, _ in cells)
     return next((t for t in texts if t), "") in _TOTALS
 
 
-def _total(segment: Segment, y: float) -> Row:
+def _total(segment: Segment, cells: Sequence[_ColumnCell]) -> Row:
     return {
         column.spec.name: read_cell(Kind.AMOUNT, [(segment.sheet.page, cell)])
-        for column, cell, _ in _cells_of(segment, y)
+        for column, cell, _ in cells
         if column.spec.kind is Kind.AMOUNT and cell.words
     }
 

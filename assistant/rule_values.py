@@ -21,7 +21,7 @@ _ALL_MARKS = frozenset(MARKS)
 _OPTION = re.compile(rf"([{MARKS}])([^{MARKS}]*)")
 _OPTION_BEFORE = re.compile(rf"([^{MARKS}]+)([{MARKS}])")
 _YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
-_NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "一"}
+NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "一"}
 _ITEM = re.compile(
     r"(?:\d{1,2}[.．、)）](?!\d)|[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[)）]"
     r"|[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十\d]{1,3}[,，、：]|[①-⑳]|[●•◆■►])"
@@ -31,17 +31,16 @@ _SENTENCE_END = "。！？；：:;!?"
 
 def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
     """The value of a cell of kind ``kind``; of its parts, if page breaks cut it."""
-    printed_on = [(page, cell) for page, cell in cells if cell.words]
+    printed_on = [place for place in cells if place[1].words]
     if not printed_on:
         page, first = cells[0]
         lost = any(cell.lost for _, cell in cells)
         place = evidence_of(page, first.box, "")
         return Reading(value=None, evidence=place, doubts=("border_lost",) if lost else ())
     page, first = printed_on[0]
-    box = words_box(first.words)
     lines = [line for _, cell in cells for line in cell.lines]
     printed = join_lines([line_text(line) for line in lines])
-    evidence = evidence_of(page, box, printed)
+    evidence = evidence_of(page, first.print_box, printed)
     doubts = _doubts(kind, cells)
     if "border_lost" in doubts and kind is not Kind.LONG_TEXT:
         return Reading(value=None, evidence=evidence, doubts=("unreadable", *doubts))
@@ -60,9 +59,11 @@ def join_lines(lines: Sequence[str]) -> str:
 
 def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ...]:
     doubts: list[str] = []
-    words = [word for _, cell in cells for word in cell.words]
-    if any([cell.lost for _, cell in cells]):
-        doubts.append("border_lost")
+    words: list[Word] = []
+    for _, cell in cells:
+        words += cell.words
+        if cell.lost and "border_lost" not in doubts:
+            doubts.append("border_lost")
     if any([_overflows(cell) for _, cell in cells]):
         doubts.append("overflow")
     if words and cells[0][0].source is PageSource.SCAN and _misread(words):
@@ -90,8 +91,8 @@ def _overflows(cell: GridCell) -> bool:
     """Whether the print runs over a side border, so that some of it may lie beyond."""
     if not cell.words:
         return False
-    print_box = words_box(cell.words)
-    return print_box.x0 < cell.box.x0 - 1 or print_box.x1 > cell.box.x1 + 1
+    left, _, right, _ = cell.print_box
+    return left < cell.box.x0 - 1 or right > cell.box.x1 + 1
 
 
 def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:
@@ -113,16 +114,16 @@ def parse(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
     if kind is Kind.CHOICE and "是" in printed and "否" in printed:
         return printed, ("options",)  # both are printed, and no mark can be seen
     if kind in (Kind.CODE, Kind.NUMBER):
-        return re.sub(r"\s+", "", printed), ()
+        return "".join(printed.split()), ()
     return printed, ()
 
 
 def _amount(printed: str) -> tuple[Value, tuple[str, ...]]:
-    text = re.sub(r"\s+", "", printed)
+    text = "".join(printed.split())
     amount = parse_amount(text)
     if amount is not None:
         return amount, ()
-    return text, () if comparable(text) in _NOTHING else ("not_an_amount",)
+    return text, () if comparable(text) in NOTHING else ("not_an_amount",)
 
 
 def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:

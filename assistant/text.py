@@ -16,13 +16,15 @@ import unicodedata
 _SAME = {"〔": "[", "〕": "]", "【": "[", "】": "]", "﹣": "-", "－": "-", "∕": "/"}
 _INVISIBLE = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _FOLD = str.maketrans({**_SAME, **_INVISIBLE})
+_TO_FOLD = re.compile(f"[{''.join((*_SAME, *_INVISIBLE))}]")
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef"
 _GAP = re.compile(rf"(?<=[{_CJK}“”‘’])[ \t\u3000]*\n[ \t\u3000]*|[ \t]*\n[ \t]*(?=[{_CJK}“”‘’])")
 
 
 def comparable(text: str) -> str:
     """``text`` without white space and invisible marks, width and compatibility forms folded."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(_FOLD).split())
+    text = "".join(unicodedata.normalize("NFKC", text).split())
+    return text.translate(_FOLD) if _TO_FOLD.search(text) else text
 
 
 def comparable_with_map(text: str) -> tuple[str, list[int]]:
@@ -38,4 +40,5 @@ def comparable_with_map(text: str) -> tuple[str, list[int]]:
 
 def join_wrapped(text: str) -> str:
     """Joins the lines of a cell: no space beside Chinese, one space between Latin words."""
-    return " ".join(_GAP.sub("", text.strip()).split("\n"))
+    text = text.strip()
+    return " ".join(_GAP.sub("", text).split("\n")) if "\n" in text else text

@@ -1,11 +1,13 @@
 """``make bench``: speed as ratios within one run, never as seconds that a machine decides.
 
-Each figure is the best of several repeats, after one that warms the caches.
+Reads the sample booklet, or the PDF that ``python -m eval.bench FILE`` names. Each figure is
+the best of several repeats, after one that warms the caches.
 """
 
 from __future__ import annotations
 
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -71,20 +73,21 @@ def peak_memory() -> float:
 
 def main() -> None:
     """Prints the ratios."""
+    booklet = Path(sys.argv[1]) if len(sys.argv) > 1 else _BOOKLET
     import pymupdf
 
-    with pymupdf.open(_BOOKLET) as document:
+    with pymupdf.open(booklet) as document:
         page_count = len(document)
-    base, read = best(lambda: words_and_lines(_BOOKLET)), best(lambda: rules(_BOOKLET))
+    base, read = best(lambda: words_and_lines(booklet)), best(lambda: rules(booklet))
     print(f"words and lines alone: {base / page_count * 1000:.2f} ms a page (the yardstick)")
     print(f"rule reader, file to readings: {read / base:.2f} x the yardstick")
     print(
-        f"pdfplumber extract_tables: {best(lambda: pdfplumber_tables(_BOOKLET), 1) / read:.1f} x "
+        f"pdfplumber extract_tables: {best(lambda: pdfplumber_tables(booklet), 1) / read:.1f} x "
         "the rule reader"
     )
     with tempfile.TemporaryDirectory() as folder:
         for times in (10, 100):
-            path = repeated(_BOOKLET, times, Path(folder))
+            path = repeated(booklet, times, Path(folder))
             seconds = best(lambda path=path: rules(path), 1)  # type: ignore[misc]
             print(
                 f"{page_count * times} pages: {seconds / times / read:.2f} x the time a page of "

@@ -87,6 +87,7 @@ doubt.printed_twice | 印了两次且不同 | Printed twice, differently
 doubt.spans_rows | 一格跨几行 | One cell over several rows
 doubt.split_guessed | 分格是推断的 | The split into cells is a guess
 doubt.sum_mismatch | 合计对不上 | The form's sums do not foot
+doubt.target_in_parts | 符号、数值、单位分列 | Sign, number and unit stand in separate columns
 doubt.ungrounded | 页面上找不到 | Not found on the page
 doubt.unit_conflict | 写了两种单位 | Two units are stated
 doubt.unreadable | 读不清 | Unreadable

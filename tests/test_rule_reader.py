@@ -257,6 +257,47 @@ def test_a_divided_head() -> None:
     assert (row["period_value"].value, row["annual_value"].value) == ("1个", "2个")
 
 
+def test_a_divided_head_whose_parts_are_labels_themselves() -> None:
+    rows: list[Row] = [
+        ["一级指标", "二级指标", "三级指标", "指标值@2"],
+        [None, None, None, "实施周期指标值", "年度指标值"],
+        ["产出指标", "数量指标", "甲", "1个", "2个"],
+    ]
+    [row] = form(rows).tables["indicators"]
+    assert [(row[n].value, row[n].doubts) for n in ("period_value", "annual_value")] == [
+        ("1个", ()),
+        ("2个", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "value"),
+    [
+        (["≥", "95", "%"], "≥95%"),
+        (["", "3", "个"], "3个"),
+        (["≤", "30天", "天"], "≤30天"),
+        (["定性", "健全", "/"], "健全"),
+        (["≥", "", "%"], None),
+    ],
+)
+def test_a_target_in_parts(parts: list[str], value: str | None) -> None:
+    """Whole under one head; where the columns have heads of their own, a person looks."""
+    begun = ["产出指标", "数量指标", "甲"]
+    under_one: list[Row] = [
+        ["一级指标", "二级指标", "三级指标", "指标值@3"],
+        [None, None, None, "符号", "数值", "计量单位"],
+        [*begun, *parts],
+    ]
+    alone: list[Row] = [
+        ["一级指标", "二级指标", "三级指标", "指标性质", "指标值", "计量单位"],
+        [*begun, *parts],
+    ]
+    for rows, doubts in ((under_one, ()), (alone, ("target_in_parts",))):
+        [row] = form(rows).tables["indicators"]
+        assert row["annual_value"].value == value
+        assert row["annual_value"].doubts == (() if value in (parts[1], None) else doubts)
+
+
 COSTS: list[Row] = [
     ["序号", "年度", "开支内容", "单价/支出标准", "工作量", "按标准测算金额"],
     ["合计@3", "300", "", "600.00"],

@@ -199,13 +199,11 @@ def _strokes(page: Any, text_page: Any) -> list[Stroke]:
         thickness = min(width, height)
         if thickness > _THIN or "is-rect: true" not in what:
             return _drawn_strokes(page)
-        if max(width, height) - thickness < _SHORTEST:
-            continue
         half = thickness / 2  # the box holds the stroke's width on either side and at both ends
-        if height <= width:
-            out.append((x0 + half, y0 + half, x1 - half, y0 + half))
-        else:
+        if height > width:
             out.append((x0 + half, y0 + half, x0 + half, y1 - half))
+        elif width - thickness >= _SHORTEST:
+            out.append((x0 + half, y0 + half, x1 - half, y0 + half))
     return out
 
 

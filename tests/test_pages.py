@@ -8,8 +8,9 @@ from typing import Any
 import pymupdf
 import pytest
 
-from assistant import pages
+from assistant import pages, pdf_page
 from assistant.errors import DocumentError
+from assistant.grid import split_rulings
 from assistant.pages import read_document, render_page
 from assistant.text import comparable
 from schemas.geometry import Box, PageSource
@@ -31,6 +32,20 @@ def table(page: Any) -> None:
     for y in (20, 60):
         page.draw_line((20, y), (140, y))
     page.insert_text((50, 40), "甲方单位乙", **LINE)
+
+
+def drawn(page: Any, shape: str, **finish: Any) -> None:
+    pen = page.new_shape()
+    {
+        "line": lambda: pen.draw_line((10, 10), (100, 10)),
+        "slanted": lambda: pen.draw_line((10, 10), (100, 10.8)),
+        "dot": lambda: pen.draw_line((10, 10), (10.2, 10)),
+        "rectangle": lambda: pen.draw_rect((10, 10, 90, 40)),
+        "sliver": lambda: pen.draw_rect((10, 10, 90, 10.6)),
+        "corner": lambda: pen.draw_polyline([(10, 10), (90, 10), (90, 50)]),
+    }[shape]()
+    pen.finish(**{"width": 0.5, "closePath": False, **finish})
+    pen.commit()
 
 
 def nothing(page: Any) -> None:
@@ -256,3 +271,38 @@ def test_a_scan_is_read_and_keeps_its_place(tmp_path: Path) -> None:
     assert read.source is PageSource.SCAN
     assert [w.text for w in read.words] == ["项目名称", "示范平台", "21,874,200.00"]
     assert all(abs(a - b) < 4 for a, b in zip(read.words[1].box, (150, 35, 198, 48), strict=True))
+
+
+@pytest.mark.parametrize("turned", [0, 90])
+@pytest.mark.parametrize(
+    ("shape", "finish", "lines"),
+    [
+        ("line", {}, 1),
+        ("line", {"width": 5}, 1),
+        ("line", {"width": 0}, 1),
+        ("line", {"dashes": "[3 2] 0"}, 1),
+        ("line", {"width": 2, "lineCap": 2}, 1),
+        ("slanted", {}, 1),
+        ("dot", {}, 0),
+        ("rectangle", {}, 4),
+        ("rectangle", {"fill": (0.9, 0.9, 0.9)}, 4),
+        ("rectangle", {"color": None, "fill": (0.9, 0.9, 0.9)}, 0),
+        ("sliver", {"color": None, "fill": (0, 0, 0)}, 1),
+        ("corner", {}, 2),
+    ],
+)
+def test_lines_that_come_with_the_text_are_those_of_the_drawings(
+    shape: str, finish: dict[str, Any], lines: int, turned: int
+) -> None:
+    page = pymupdf.open(stream=pdf(lambda p: drawn(p, shape, **finish)))[0]
+    page.set_rotation(turned)
+    text = page.get_textpage(flags=pdf_page.text_flags())
+    once, again = (
+        [
+            [(round(wall.at, 1), round(a, 1), round(b, 1)) for wall in walls for a, b in wall.spans]
+            for walls in split_rulings(strokes)
+        ]
+        for strokes in (pdf_page._strokes(page, text), pdf_page._drawn_strokes(page))
+    )
+    assert once == again
+    assert sum(map(len, once)) == lines

@@ -6,10 +6,12 @@ brackets behind.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.amounts import UNITS
 from assistant.answer_facts import Absent, Fact
+from schemas.answers import AnswerValue
 from schemas.forms import FORMS
 from schemas.queries import Filter, Operation, Query, Target, TargetKind
 
@@ -130,6 +132,12 @@ def absence(absent: Absent, language: str) -> str:
     if absent.reason == "no_row":
         return f"{name}的表上没有“{label}”这一行。"
     return f"{name}所用的表没有“{label}”这一栏。"
+
+
+def projects_named(values: Iterable[AnswerValue], names: Container[str]) -> list[str]:
+    """The projects that an answer's values name, in their order: what 第二个 counts."""
+    said = (v.value if v.label == "项目" else v.label.split(" · ")[0] for v in values)
+    return list(dict.fromkeys(s for s in said if s in names))
 
 
 def interpretation(query: Query) -> str:

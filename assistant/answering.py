@@ -22,7 +22,7 @@ from assistant.answer_lists import count, listing, lookup
 from assistant.answer_passages import Extract, extracts, unknown_words
 from assistant.answer_rank import compare, rank
 from assistant.answer_totals import aggregate, group, ratio
-from assistant.answer_wording import interpretation
+from assistant.answer_wording import interpretation, projects_named
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
 from assistant.questions import understand
@@ -137,7 +137,10 @@ def _answer_one(
         return said, turn or Turn(question=question)
     with _uncollected(len(catalog.records) > _MANY):
         made = execute(understood, catalog, library)
-    return made, Turn(question=question, query=understood)
+    named = projects_named(made.values, catalog.projects)
+    if turn and len(understood.projects) == 1 and len(turn.named) > 1 and len(named) < 2:
+        named = turn.named  # 第二个的依据: the list that was counted still stands
+    return made, Turn(question=question, query=understood, named=named)
 
 
 @contextmanager

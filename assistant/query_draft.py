@@ -51,6 +51,7 @@ class Draft:
     expected_test: Test = "="
     compared: bool = False  # a condition against another year or project is among the filters
     whole_filters: list[Filter] = field(default_factory=list)  # of a share's denominator
+    before: Query | None = None  # the query whose operation a follow-up keeps
 
 
 def operation_of(parsed: Parsed) -> Operation:
@@ -204,6 +205,12 @@ def which(names: list[str]) -> Refusal:
     return Refusal(status="ambiguous", say=f"{said}{'；'.join(names[:6])}？", choices=names[:6])
 
 
+def not_quite(name: str) -> Refusal:
+    """No project has the name as it was written; one has nearly that."""
+    say = f"没有找到这个名称的项目。名称相近的是：{name}。如果指的是它，请写出它的名称再问。"
+    return Refusal(status="not_found", say=say, choices=[name])
+
+
 def group_by_of(draft: Draft) -> str:
     """What to group by: a field, "year", or nothing; its span is used up."""
     if draft.operation is not Operation.GROUP:
@@ -247,7 +254,11 @@ def query_of(draft: Draft, targets: list[Target]) -> Query:
         limit=_limit(draft.parsed.text),
     )
     _arrange(query, draft)
-    if draft.operation is Operation.RATIO and targets:
+    if draft.operation is Operation.RATIO and draft.before:
+        kept = draft.before
+        query.whole, query.whole_of_all = kept.whole, kept.whole_of_all
+        query.whole_filters = kept.whole_filters
+    elif draft.operation is Operation.RATIO and targets:
         query.whole, query.whole_of_all = _whole(draft, targets)
         query.whole_filters = draft.whole_filters
     if draft.operation is Operation.SUM and len(draft.projects) == 1 and targets:
@@ -304,6 +315,13 @@ def spans_of_whole(draft: Draft) -> list[Span]:
     """The spans of a share's denominator: what stands after 占."""
     at = draft.parsed.text.find("占")
     return [s for s in draft.open if s.start > at >= 0]
+
+
+def own_targets(draft: Draft) -> list[Target]:
+    """What the open spans ask for; of a share, those before its denominator."""
+    whole = spans_of_whole(draft) if draft.operation is Operation.RATIO else []
+    spans = [s for s in draft.open if s not in whole]
+    return targets_of(spans, draft.parsed, draft.catalog, draft.projects)
 
 
 def _whole(draft: Draft, targets: list[Target]) -> tuple[Target | None, bool]:

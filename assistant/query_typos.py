@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from assistant.query_pinyin import syllable
 
@@ -53,7 +54,7 @@ def swaps(
     matcher = SequenceMatcher(None, text[first:last], key, autojunk=False)
     blocks = [(first + b.a, b.b, b.size) for b in matcher.get_matching_blocks() if b.size]
     found: list[Swap] = []
-    for (a, b, size), (next_a, next_b, next_size) in zip(blocks, blocks[1:], strict=False):
+    for (a, b, size), (next_a, next_b, next_size) in pairwise(blocks):
         said, wanted = text[a + size : next_a], key[b + size : next_b]
         anchored = max(size, next_size) >= _ANCHOR and set(range(a + size, next_a)) <= set(free)
         if anchored and 0 < len(said) <= _LONGEST and wanted and not set(said) <= _PARTICLES:

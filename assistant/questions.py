@@ -20,7 +20,9 @@ from assistant.query_draft import (
     AGGREGATES,
     Draft,
     group_by_of,
+    not_quite,
     operation_of,
+    own_targets,
     place_projects,
     query_of,
     spans_of_whole,
@@ -28,6 +30,7 @@ from assistant.query_draft import (
 )
 from assistant.query_english import is_english, to_chinese
 from assistant.query_filters import choice_filter, filters_of, limit_of, than_project, than_year
+from assistant.query_follow import goes_on, inherit, resolved
 from assistant.query_lexicon import Sort
 from assistant.query_residue import asks_of, default_targets, explain, telling
 from assistant.query_spans import Parsed, Span, parse
@@ -38,7 +41,6 @@ from assistant.query_targets import (
     has_costs,
     is_amount,
     is_numeric,
-    targets_of,
 )
 from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Turn
 
@@ -62,22 +64,18 @@ def understand(
     if words.CHORES.search(question.strip()) or not question.strip():
         return Refusal(status="out_of_scope", say=OUT_OF_SCOPE)
     english = is_english(question)
-    before = turn.query if turn else None
-    follows = bool(before) and (follows or _goes_on(question))
+    follows = bool(turn and turn.query) and (follows or goes_on(question))
+    question = resolved(question, turn) if turn and follows else question
     parsed = parse(to_chinese(question, catalog.latin_places) if english else question, catalog)
     if not follows and not _speaks_of_forms(parsed) and not _stands_in_texts(parsed, catalog):
         return Refusal(status="out_of_scope", say=OUT_OF_SCOPE)
-    found = _read(parsed, catalog, before, follows)
+    found = _read(parsed, catalog, turn, follows)
     if isinstance(found, Query):
         found.language = "en" if english else "zh"
         m = words.UNIT_ASKED.search(parsed.text)
         asked = (m[1] or m[2]) if m else ""
         found.unit = f"{asked}元" if asked in ("万", "亿") else asked
     return found
-
-
-def _goes_on(question: str) -> bool:
-    return bool(words.FOLLOW_UP.search(question.strip().rstrip("？?。.!！")))
 
 
 _DOMAIN = re.compile(
@@ -102,7 +100,7 @@ def _stands_in_texts(parsed: Parsed, catalog: Catalog) -> bool:
     return False
 
 
-def _read(parsed: Parsed, catalog: Catalog, before: Query | None, follows: bool) -> Query | Refusal:
+def _read(parsed: Parsed, catalog: Catalog, turn: Turn | None, follows: bool) -> Query | Refusal:
     draft = Draft(parsed, catalog, operation_of(parsed))
     place_projects(draft)
     if not has_costs(catalog, draft.projects):
@@ -112,12 +110,12 @@ def _read(parsed: Parsed, catalog: Catalog, before: Query | None, follows: bool)
     draft.open = [s for s in draft.open if not _verb(s, parsed)]
     _offered(draft)
     draft.group_by = group_by_of(draft)
-    if follows and before:
-        _inherit(draft, before)
-    draft.targets = draft.targets or _own_targets(draft)
+    if follows and turn:
+        inherit(draft, turn)
+    draft.targets = draft.targets or own_targets(draft)
     _relative(draft)
     parsed.residue += _left_over(draft)
-    return _finish(draft, before)
+    return _finish(draft, turn.query if turn else None)
 
 
 _DONE = re.compile(r"了?的?(?:二级)?(?:项目|[几多哪](?:少个|个|些)?项目)")
@@ -175,12 +173,6 @@ def _choices(draft: Draft, spans: list[Span]) -> list[Filter]:
             made.append(choice)
             draft.open.remove(span)
     return made
-
-
-def _own_targets(draft: Draft) -> list[Target]:
-    whole = spans_of_whole(draft) if draft.operation is Operation.RATIO else []
-    spans = [s for s in draft.open if s not in whole]
-    return targets_of(spans, draft.parsed, draft.catalog, draft.projects)
 
 
 _MONEY = {Sort.MONEY, Sort.PLANNED, Sort.TOTAL}
@@ -241,25 +233,6 @@ def _uses(target: Target, span: Span) -> bool:
     return span.sort in _USED[target.kind]
 
 
-def _inherit(draft: Draft, before: Query) -> None:
-    """A follow-up keeps what it does not name anew."""
-    parsed = draft.parsed
-    named_anew = bool(draft.projects or draft.ambiguous or words.ALL_PROJECTS.search(parsed.text))
-    if not named_anew and not draft.filters:
-        draft.projects = list(before.projects)
-        draft.filters = list(before.filters)
-    draft.targets = _own_targets(draft)
-    if draft.targets or telling(parsed.residue):
-        return
-    draft.targets = list(before.targets)
-    if not parsed.of(Sort.YEAR) and before.years:
-        end = len(parsed.text)
-        parsed.spans.append(Span(end, end, Sort.YEAR, "", years=tuple(before.years)))
-    if draft.operation is Operation.LOOKUP:
-        draft.operation = before.operation
-        draft.group_by = before.group_by
-
-
 def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
     parsed = draft.parsed
     residue = telling(parsed.residue)
@@ -275,8 +248,8 @@ def _finish(draft: Draft, before: Query | None) -> Query | Refusal:
         draft.operation = Operation.LOOKUP
     if draft.compared:
         residue = telling(parsed.residue)
-    if parsed.doubtful and set(parsed.doubtful) & set(draft.projects):
-        return which(parsed.doubtful[:1])
+    if doubtful := [n for n in parsed.doubtful if n in draft.projects]:
+        return not_quite(doubtful[0])
     if residue := residue + _comparison(draft):
         return explain(draft, residue)
     if draft.ambiguous:

@@ -111,6 +111,7 @@ class Turn(BaseModel):
 
     question: str = ""
     query: Query | None = None
+    named: list[str] = Field(default_factory=list)  # the projects that the answer names, in order
 
 
 class Refusal(BaseModel):

@@ -1,6 +1,8 @@
 """What the store holds, arranged for questions: names, values, rows and their words. Pure.
 
-Built once for a revision of the store and kept; resolving a question only looks things up.
+Built once for a revision of the store and kept; resolving a question only looks things up. What
+depends on one record alone is taken over from the catalogue before (:mod:`query_entry`), and
+each part is put together when it is first asked for.
 """
 
 from __future__ import annotations
@@ -8,27 +10,30 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
-from assistant.passages import Bm25, grams, squeeze, words_of
+from assistant.passages import grams, squeeze, words_of
+from assistant.query_entry import (
+    PLACE,
+    Entry,
+    RecordKey,
+    Row,
+    Texts,
+    amount_of,
+    key_of,
+    rows_of,
+    text_of,
+)
 from assistant.query_pinyin import latin
-from schemas.forms import FORMS, FieldSpec, FormType, Kind
-from schemas.records import Cell, Record, RecordRow
+from schemas.records import Record
 
-RecordKey = tuple[str, str]
-_VALUE_KINDS = {Kind.TEXT, Kind.CHOICE, Kind.CODE}
-_NOT_VALUES = {"title", "name", "level", "budget_tier", "is_research", "is_key", "is_agent_built"}
-_UNITS = {
-    "applicant_unit", "spending_unit", "implementing_unit", "fund_department",
-    "provincial_department",
-}  # fmt: skip
-_LONGEST_VALUE = 40
-_PLACE = re.compile(r"^([\u4e00-\u9fff]{2,3}?)[省市县区]")
+__all__ = ["COMMON", "Catalog", "Row", "amount_of", "key_of", "rows_of", "text_of"]
+
 # Words that stand in the name of many a project and so name none.
 COMMON = words_of(
     """
@@ -40,56 +45,37 @@ COMMON = words_of(
 )
 
 
-def key_of(record: Record) -> RecordKey:
-    return record.document_id, record.form_id
-
-
-def text_of(cell: Cell | None) -> str:
-    return "" if cell is None or cell.value is None else str(cell.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table with the record it stands in; ``key`` is its name, squeezed."""
-
-    record: Record
-    table: str
-    cells: RecordRow
-    key: str
-
-    @property
-    def name(self) -> str:
-        return text_of(self.cells.get("level3" if self.table == "indicators" else "content"))
-
-    @property
-    def words(self) -> str:
-        """Everything that the row says, for the matching of words."""
-        return squeeze(" ".join(text_of(c) for n, c in self.cells.items() if n in _ROW_WORDS))
-
-
-_ROW_WORDS = {"level3", "period_value", "annual_value", "content", "scope"}
-
-
 @dataclass
 class Catalog:
     """The store's records and what a question can call them."""
 
     records: Sequence[Record]
     document_names: dict[str, str] = field(default_factory=dict)
+    before: Catalog | None = field(default=None, repr=False)  # taken from, and not kept
 
     # What answers work out record by record, by what is asked: filled by them.
     columns: dict[Hashable, dict[int, Any]] = field(default_factory=dict)
     settled: dict[Hashable, Any] = field(default_factory=dict)
     citations: dict[int, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        known = self.before.entry_of if self.before else {}
+        self.entries = [known.get(id(r)) or Entry(r) for r in self.records]
+        self.before = None
+
+    @cached_property
+    def entry_of(self) -> dict[int, Entry]:
+        """The entry of each record, by its ``id``: entries keep their records alive."""
+        return {id(e.record): e for e in self.entries}
+
     @cached_property
     def projects(self) -> dict[str, list[Record]]:
         """Records by project name as stored; names alike but for marks are one project."""
         found: dict[str, list[Record]] = {}
         canonical: dict[str, str] = {}
-        for record in self.records:
-            name = canonical.setdefault(squeeze(record.name), record.name)
-            found.setdefault(name, []).append(record)
+        for entry in self.entries:
+            name = canonical.setdefault(entry.key, entry.name)
+            found.setdefault(name, []).append(entry.record)
         return found
 
     @cached_property
@@ -114,11 +100,7 @@ class Catalog:
     def known_years(self) -> set[int]:
         """Every year that a form has money for, begins or ends in."""
         years = {y for y in self.budget_years.values() if y}
-        for record in self.records:
-            cells = [record.fields.get("start_year"), record.fields.get("end_year")]
-            cells += [r.get("year") for r in record.tables.get("annual_funding", ())]
-            years |= {int(t) for c in cells if (t := text_of(c)).isdigit()}
-        return years
+        return years.union(*(e.years for e in self.entries))
 
     @cached_property
     def name_keys(self) -> dict[str, str]:
@@ -136,11 +118,7 @@ class Catalog:
     @cached_property
     def places(self) -> set[str]:
         """The cities and districts that names of projects and units begin with."""
-        texts = [*self.projects]
-        for record in self.records:
-            for name in ("fund_department", "applicant_unit", "spending_unit"):
-                texts.append(text_of(record.fields.get(name)))
-        return {m[1] for t in set(texts) if (m := _PLACE.match(t.lstrip('“"')))}
+        return set().union(*(e.places for e in self.entries)) - {""}
 
     @cached_property
     def latin_places(self) -> dict[str, str]:
@@ -152,7 +130,7 @@ class Catalog:
         """The places, and where they join the rest of a name: 惠州, 州市, 市政."""
         grams = {f"{p}市"[i : i + 2] for p in self.places for i in range(len(p))}
         for key in self.name_keys.values():
-            if (m := _PLACE.match(key)) and m[1] in self.places:
+            if (m := PLACE.match(key)) and m[1] in self.places:
                 grams.add(key[m.end() - 1 : m.end() + 1])
         return grams
 
@@ -169,31 +147,23 @@ class Catalog:
     def values(self) -> dict[str, set[tuple[str, str]]]:
         """Squeezed values of short fields, whole and in part → (field, value)."""
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for record in self.records:
-            for spec, cell in _short_cells(record):
-                value = text_of(cell)
-                for part in _parts(spec, value):
-                    found[part].add((spec.name, value))
+        for parts, value in dict.fromkeys(v for e in self.entries for v in e.values):
+            for part in parts:
+                found[part].add(value)
         return found
 
     @cached_property
     def longest_value(self) -> int:
         """Characters of the longest value or row name that a question can hold whole."""
-        return max((len(w) for words in (self.values, self.row_names) for w in words), default=0)
+        return max(map(len, chain(self.values, self.row_names)), default=0)
 
     @cached_property
     def rows(self) -> list[Row]:
-        return [row for record in self.records for row in rows_of(record)]
-
-    @cached_property
-    def _rows_by_record(self) -> dict[RecordKey, list[Row]]:
-        found: dict[RecordKey, list[Row]] = defaultdict(list)
-        for row in self.rows:
-            found[key_of(row.record)].append(row)
-        return found
+        return [row for entry in self.entries for row in entry.rows]
 
     def rows_by_record(self, record: Record) -> list[Row]:
-        return self._rows_by_record.get(key_of(record), [])
+        entry = self.entry_of.get(id(record))
+        return entry.rows if entry else []
 
     @cached_property
     def row_names(self) -> dict[str, list[Row]]:
@@ -211,31 +181,30 @@ class Catalog:
     @cached_property
     def categories(self) -> set[str]:
         """First and second level names of indicators, with and without 指标."""
-        found: set[str] = set()
-        for row in self.rows:
-            for level in ("level1", "level2"):
-                key = squeeze(text_of(row.cells.get(level)))
-                found |= {key, key.removesuffix("指标")} if len(key) > 2 else set()
-        return found
+        return set().union(*(e.categories for e in self.entries))
 
     @cached_property
-    def row_words(self) -> Bm25:
-        index = Bm25()
-        for number, row in enumerate(self.rows):
-            index.add(str(number), row.words)
-        return index
+    def row_words(self) -> GramCounts:
+        """In how many rows a gram stands."""
+        return GramCounts([e.row_texts for e in self.entries])
 
     @cached_property
-    def gram_counts(self) -> Counter[str]:
+    def gram_counts(self) -> GramCounts:
         """In how many rows and texts a gram stands: how rare a word of a question is."""
-        counts: Counter[str] = Counter()
-        for row in self.rows:
-            counts.update(set(grams(row.words)))
-        for record in self.records:
-            for spec in FORMS[record.form_type].fields:
-                if spec.kind is Kind.LONG_TEXT:
-                    counts.update(set(grams(text_of(record.fields.get(spec.name)))))
-        return counts
+        return GramCounts([e.texts for e in self.entries])
+
+    def rows_like(self, words: str, most: int) -> list[Row]:
+        """The rows that hold most of the grams of ``words``, by how rare these are (as BM25
+        weighs them), at most ``most``."""
+        n = len(self.rows)
+        shares: dict[Row, float] = defaultdict(float)
+        for gram in sorted(set(grams(words))):
+            df = self.row_words.get(gram, 0)
+            weight = math.log(1 + (n - df + 0.5) / (df + 0.5))
+            for entry in self.entries:
+                for number in entry.row_texts.holding(gram) if df else ():
+                    shares[entry.rows[number]] += weight
+        return sorted(shares, key=lambda row: -shares[row])[:most]
 
     @cached_property
     def units(self) -> int:
@@ -247,25 +216,30 @@ class Catalog:
     @cached_property
     def budget_years(self) -> dict[RecordKey, int | None]:
         """The year each form asks money for; None where the forms do not settle it."""
-        candidates = {key_of(r): _budget_years(r) for r in self.records}
         votes: dict[str, Counter[int]] = defaultdict(Counter)
-        for (document, _), years in candidates.items():
-            if len(years) == 1:
-                votes[document].update(years)
-        found: dict[RecordKey, int | None] = {}
-        for key, years in candidates.items():
-            if len(years) == 1:
-                found[key] = next(iter(years))
-                continue
-            common = votes[key[0]].most_common(1)
-            agreed = bool(common) and (not years or common[0][0] in years)
-            found[key] = common[0][0] if agreed else self._year_in_name(key[0], years)
-        return found
+        for entry in self.entries:
+            if len(entry.budget_years) == 1:
+                votes[entry.record.document_id][next(iter(entry.budget_years))] += 1
+        return {key_of(e.record): self._budget_year(e, votes) for e in self.entries}
 
-    def _year_in_name(self, document: str, years: set[int]) -> int | None:
+    def _budget_year(self, entry: Entry, votes: dict[str, Counter[int]]) -> int | None:
+        years, document = entry.budget_years, entry.record.document_id
+        if len(years) == 1:
+            return next(iter(years))
+        common = votes[document].most_common(1)
+        if common and (not years or common[0][0] in years):
+            return common[0][0]
+        return self._year_in_name(document, years)
+
+    def _year_in_name(self, document: str, years: frozenset[int]) -> int | None:
         named = {int(y) for y in re.findall(r"20\d\d", self.document_names.get(document, ""))}
         fitting = named & years if years else named
         return next(iter(fitting)) if len(fitting) == 1 else None
+
+    @cached_property
+    def year_of(self) -> dict[int, int | None]:
+        """The budget year of each record, by its ``id``."""
+        return {id(e.record): self.budget_years[key_of(e.record)] for e in self.entries}
 
     @cached_property
     def common_year(self) -> int | None:
@@ -273,42 +247,26 @@ class Catalog:
         years = {y for y in self.budget_years.values() if y is not None}
         return next(iter(years)) if len(years) == 1 else None
 
-
-def rows_of(record: Record) -> Iterator[Row]:
-    """The indicators and cost items of a record."""
-    for table, column in (("indicators", "level3"), ("cost_items", "content")):
-        for cells in record.tables.get(table, ()):
-            yield Row(record, table, cells, squeeze(text_of(cells.get(column))))
+    @cached_property
+    def has_costs(self) -> bool:
+        """Whether any form has a composition of funds."""
+        return any(r.tables.get("cost_items") for r in self.records)
 
 
-def _short_cells(record: Record) -> Iterator[tuple[FieldSpec, Cell]]:
-    for spec in FORMS[record.form_type].fields:
-        cell = record.fields.get(spec.name)
-        short = spec.kind in _VALUE_KINDS and spec.name not in _NOT_VALUES
-        if short and cell and len(text_of(cell)) <= _LONGEST_VALUE:
-            yield spec, cell
+class GramCounts:
+    """In how many texts a gram stands, counted when it is first asked for."""
 
+    def __init__(self, texts: Sequence[Texts]) -> None:
+        self._texts = texts
+        self._known: dict[str, int] = {}
 
-def _parts(spec: FieldSpec, value: str) -> set[str]:
-    """What a question may call a value: itself, and for a category the words in its brackets."""
-    whole = squeeze(value)
-    if spec.kind is Kind.CODE:
-        return {whole} if len(whole) >= 6 else set()
-    if len(whole) < 2 or not re.search(r"[^\W\d]", whole):
-        return set()
-    if spec.name in _UNITS and (m := _PLACE.match(whole)):
-        bare = whole[m.end() - (0 if whole[m.end() - 1] in "省市县区" else 1) :]
-        return {whole, bare} if len(bare) >= 4 else {whole}
-    if spec.name != "category":
-        return {whole}
-    parts = {whole}
-    for piece in re.split(r"[()（）、,，/]", value):
-        key = squeeze(piece)
-        for start in range(len(key)):
-            for end in (len(key), len(key.removesuffix("类"))):
-                if end - start >= 4:
-                    parts.add(key[start:end])
-    return parts
+    def __contains__(self, gram: str) -> bool:
+        return self.get(gram, 0) > 0
+
+    def get(self, gram: str, default: int) -> int:
+        if gram not in self._known:
+            self._known[gram] = sum(len(t.holding(gram)) for t in self._texts if gram in t.joined)
+        return self._known[gram] or default
 
 
 _ALIKE = 0.8  # units at least this much alike are one
@@ -325,25 +283,3 @@ def _one_project(first: Record, second: Record) -> bool:
 def _unit_key(record: Record) -> str:
     names = ("applicant_unit", "spending_unit", "implementing_unit")
     return next((k for n in names if (k := squeeze(text_of(record.fields.get(n))))), "")
-
-
-def amount_of(cell: Cell | None) -> Decimal | None:
-    try:
-        return None if cell is None or cell.value is None else Decimal(str(cell.value))
-    except ArithmeticError:
-        return None
-
-
-def _budget_years(record: Record) -> set[int]:
-    """The years that a form's current amount can be of."""
-    if record.form_type is FormType.PERFORMANCE_TARGET:
-        year = text_of(record.fields.get("budget_year"))
-        return {int(year)} if year.isdigit() else set()
-    current = amount_of(record.fields.get("current_year_amount"))
-    found: set[int] = set()
-    for row in record.tables.get("annual_funding", ()):
-        year = text_of(row.get("year"))
-        amounts = (amount_of(row.get("declared")), amount_of(row.get("approved")))
-        if year.isdigit() and current is not None and current in amounts:
-            found.add(int(year))
-    return found

@@ -97,9 +97,7 @@ def _candidates(words: list[str], catalog: Catalog, projects: list[str]) -> list
     if projects:
         wanted = set(projects)
         return [r for name in wanted for r in _rows_of_project(name, catalog)]
-    scores = catalog.row_words.scores(" ".join(words))
-    likely = sorted(scores, key=lambda k: -scores[k][1])[:_CANDIDATES]
-    return [catalog.rows[int(k)] for k in likely]
+    return catalog.rows_like(" ".join(words), _CANDIDATES)
 
 
 def _rows_of_project(name: str, catalog: Catalog) -> list[Row]:

@@ -165,8 +165,8 @@ def _stored_names(projects: list[str], catalog: Catalog) -> list[str]:
 
 def has_costs(catalog: Catalog, projects: list[str]) -> bool:
     """Whether the projects (all if empty) have a composition of funds."""
-    records = [r for p in projects for r in catalog.projects.get(p, ())] or catalog.records
-    return any(r.tables.get("cost_items") for r in records)
+    records = [r for p in projects for r in catalog.projects.get(p, ())]
+    return any(r.tables.get("cost_items") for r in records) if records else catalog.has_costs
 
 
 def _column_targets(spans: list[Span], catalog: Catalog, projects: list[str]) -> list[Target]:

@@ -30,11 +30,18 @@ class Greeting(BaseModel):
 
 
 def reply(content: str, finish: str = "stop") -> httpx2.Response:
-    choice = {
-        "index": 0,
-        "finish_reason": finish,
-        "message": {"role": "assistant", "content": content},
-    }
+    return completion({"role": "assistant", "content": content}, finish)
+
+
+def called(name: str, arguments: str) -> httpx2.Response:
+    """An answer given as the call of the tool ``name``."""
+    call = {"id": "c", "type": "function", "function": {"name": name, "arguments": arguments}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    return completion(message, "tool_calls")
+
+
+def completion(message: dict[str, object], finish: str) -> httpx2.Response:
+    choice = {"index": 0, "finish_reason": finish, "message": message}
     usage = {"prompt_tokens": 11, "completion_tokens": 3, "total_tokens": 14}
     return httpx2.Response(
         200,
@@ -172,14 +179,17 @@ def test_every_sentence_belongs_to_an_error_that_exists() -> None:
 
 
 REFUSED = httpx2.Response(400, json={"error": {"message": "no response_format"}})
-CALLED = reply("")
+PROBED = called("_Word", '{"word": "绩效探针"}')
 
 
 @pytest.mark.parametrize(
     ("answers", "mode"),
     [
         ([reply('{"word": "绩效探针"}')], instructor.Mode.JSON_SCHEMA),
+        ([REFUSED, PROBED], instructor.Mode.TOOLS),
+        ([reply('{"word": "hello"}'), PROBED], instructor.Mode.TOOLS),
         ([reply('{"word": "hello"}'), REFUSED], instructor.Mode.MD_JSON),
+        ([REFUSED, called("_Word", '{"word": "hello"}')], instructor.Mode.MD_JSON),
         ([REFUSED, REFUSED], instructor.Mode.MD_JSON),
     ],
 )
@@ -187,6 +197,23 @@ def test_the_endpoint_s_strongest_mode_is_found_by_trying(
     answers: list[httpx2.Response], mode: instructor.Mode
 ) -> None:
     assert llm.pick_mode(model(*answers)[0]) is mode
+
+
+def test_an_endpoint_that_calls_tools_answers_with_one() -> None:
+    answer = called("Greeting", '{"word": "hello"}')
+    asked, server = model(REFUSED, PROBED, answer, labelled=False)
+    said, usage = asked.ask(PROMPT, Greeting)
+    assert said.word == "hello"  # type: ignore[attr-defined]
+    assert usage.completion_tokens == 3
+    assert [t["function"]["name"] for t in server.body(2)["tools"]] == ["Greeting"]  # type: ignore[attr-defined]
+
+
+def test_an_endpoint_without_either_answers_in_plain_text() -> None:
+    asked, server = model(
+        REFUSED, REFUSED, reply('```json\n{"word": "hello"}\n```'), labelled=False
+    )
+    assert asked.ask(PROMPT, Greeting)[0].word == "hello"  # type: ignore[attr-defined]
+    assert "tools" not in server.body(2)
 
 
 def test_an_endpoint_that_is_down_has_no_mode() -> None:

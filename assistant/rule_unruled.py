@@ -9,6 +9,7 @@ be told from the alignment alone is given back as doubtful places.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -61,7 +62,26 @@ def infer_rulings(
     if not words or draws_columns(rulings):
         return Inferred()
     across, _ = split_rulings(rulings)
-    return _Page(words, across, form_type).walls(carried)
+    return _Page(_without_foot(words), across, form_type).walls(carried)
+
+
+_PAGE_NUMBER = re.compile(
+    r"第\d+页(?:[,，/]?共\d+页)?|[-—–·]+\d+[-—–·]+|\d+/\d+|\d{1,4}|(?:https?|file)://.*"
+)
+_FAR = 6.0  # heights of a line: what stands as far below the rest is no row of it
+
+
+def _without_foot(words: Sequence[Word]) -> list[Word]:
+    """The words without a last line that numbers the page or names its file: where no line is
+    drawn, only what it says and its distance tell it from a row."""
+    lowest = max(words, key=lambda w: w.box.y0).box
+    last = sorted((w for w in words if overlap(w.box, lowest) > 0), key=lambda w: w.box.x0)
+    rest = [w for w in words if overlap(w.box, lowest) <= 0]
+    gap = (lowest.y0 - max((w.box.y1 for w in rest), default=0.0)) / lowest.height
+    text = comparable("".join(w.text for w in last))
+    near = 2.0 if text.isdecimal() else 0.5
+    is_foot = gap > _FAR or (gap > near and _PAGE_NUMBER.fullmatch(text))
+    return rest if rest and is_foot else list(words)
 
 
 class _Page:
@@ -211,6 +231,13 @@ class _Page:
                 edges.append((table.head + 1, walls[0]))
             return edges
         levels = [b for b in body if b not in table.blocks and b.box.centre[0] < key]
+        whole = self._rows(table, body, 0.0)
+        named = table.spec.name == "indicators" and len(whole) == len(rows)
+        if named and self._one_each(whole, levels, walls[: names.index("level3") + 1]):
+            ends = [table.head, *(b for _, b in whole)]
+            return edges + [
+                ((end + y0) / 2, walls[0]) for end, (y0, _) in zip(ends, whole, strict=False)
+            ]
         if table.spec.name == "indicators":
             rows += [
                 (b.box.y0, b.box.y1) for b in levels
@@ -246,6 +273,19 @@ class _Page:
             else:
                 rows.append((box.y0, box.y1))
         return rows
+
+    @staticmethod
+    def _one_each(
+        rows: Sequence[Interval], levels: Sequence[Block], walls: Sequence[float]
+    ) -> bool:
+        """Whether every row names its own categories, one in each column between ``walls``."""
+        for left, right in pairwise(walls):
+            inside = sorted(b.box.centre[1] for b in levels if left < b.box.centre[0] < right)
+            if len(inside) != len(rows):
+                return False
+            if not all(a < y < b for y, (a, b) in zip(inside, rows, strict=True)):
+                return False
+        return len(walls) > 1 and bool(rows)
 
     @staticmethod
     def _at_the_top(rows: Sequence[Interval], levels: Sequence[Block], columns: int) -> bool:

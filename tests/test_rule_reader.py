@@ -402,6 +402,33 @@ def test_a_table_with_lines_across_alone() -> None:
     ]
 
 
+COLUMNS = (42, 120, 220, 350, 460)
+
+
+@pytest.mark.parametrize("foot", ["第 1 页", "- 3 -", "1/2", "file:///tmp/form.html 1/2"])
+def test_the_foot_of_a_page_is_no_row_of_a_table_without_lines(foot: str) -> None:
+    head = list(zip(COLUMNS, HEAD, strict=True))
+    row = list(zip(COLUMNS, ("产出指标", "数量指标", "甲", "1", "2"), strict=True))
+    page = plain_page([head, row, [(250, foot)]])
+    assert rows_of(read_form([page], span_of(PROJECT))) == [
+        ("产出指标", "数量指标", "甲", "1", "2")
+    ]
+
+
+def test_unruled_rows_that_each_name_their_categories() -> None:
+    """In the middle of a name of three lines, too."""
+    words = list(plain_page([list(zip(COLUMNS, HEAD, strict=True))]).words)
+    for top, name in ((90, "甲"), (120, "乙")):
+        for x, text in zip(COLUMNS, ("产出指标", "数量指标", "", "1", "2"), strict=True):
+            words += words_at(text, x, top)
+        words += words_at(f"{name}的\n一个\n指标", 220, top - 9)
+    page = plain_page([])
+    page = Page(1, 595, 842, page.source, tuple(words), (), "")
+    assert rows_of(read_form([page], span_of(PROJECT))) == [
+        ("产出指标", "数量指标", f"{name}的一个指标", "1", "2") for name in "甲乙"
+    ]
+
+
 def test_categories_in_the_middle_of_unruled_rows_are_not_guessed() -> None:
     columns = (42, 120, 220, 350, 460)
     head = list(zip(columns, HEAD, strict=True))

@@ -184,6 +184,10 @@ def _condition(condition: Filter) -> str:
     label = condition.label or "相关栏目"
     if condition.year and not condition.than_year:
         label = f"{condition.year}年{label}"
+    if condition.than_target:
+        return f"{label}{TEST_WORDS[condition.test]}{condition.than_target.label}"
+    if condition.target and condition.test in ("empty", "filled"):
+        return f"{'没有' if condition.test == 'empty' else '有'}{label}"
     if condition.than_project:
         return f"{label}{TEST_WORDS[condition.test]}{condition.than_project}"
     if condition.than_year:

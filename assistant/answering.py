@@ -19,6 +19,7 @@ from assistant.answer_checks import check
 from assistant.answer_facts import Fact
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
+from assistant.answer_more import particular
 from assistant.answer_passages import Extract, extracts, unknown_words
 from assistant.answer_rank import compare, rank
 from assistant.answer_totals import aggregate, group, ratio
@@ -164,7 +165,8 @@ def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
     elif query.operation is Operation.CHECK:
         made = check(query, catalog, library.findings(), library.document_name)
     else:
-        made = _of_result(_COMPUTE[query.operation](_bench(query, catalog)), catalog)
+        compute = particular(query) or _COMPUTE[query.operation]
+        made = _of_result(compute(_bench(query, catalog)), catalog)
     made.interpretation = interpretation(query)
     return _guarded(made)
 

@@ -74,7 +74,8 @@ def _of_shares_and_groups(parsed: Parsed) -> Operation | None:
     if parsed.has(Operation.RATIO) or re.search("占.*(多少|几)", text):
         return Operation.RATIO
     if parsed.has(Operation.AVERAGE):
-        return Operation.AVERAGE
+        by = (m := words.GROUPING.search(text)) and m["by"]
+        return Operation.GROUP if by or _each(parsed) else Operation.AVERAGE
     if parsed.has(Operation.COMPARE) and parsed.mentions and words.EACH_YEAR.search(text):
         return Operation.COMPARE
     if words.GROUPING.search(text) or _GROUPS.search(text) or _each(parsed) or best_group(parsed):

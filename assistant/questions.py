@@ -32,6 +32,8 @@ from assistant.query_english import is_english, to_chinese
 from assistant.query_filters import choice_filter, filters_of, limit_of, than_project, than_year
 from assistant.query_follow import goes_on, inherit, resolved
 from assistant.query_lexicon import Sort
+from assistant.query_manner import arrange, flag
+from assistant.query_relations import relate
 from assistant.query_residue import asks_of, default_targets, explain, telling
 from assistant.query_spans import Parsed, Span, parse
 from assistant.query_targets import (
@@ -113,9 +115,13 @@ def _read(parsed: Parsed, catalog: Catalog, turn: Turn | None, follows: bool) ->
     if follows and turn:
         inherit(draft, turn)
     draft.targets = draft.targets or own_targets(draft)
-    _relative(draft)
+    relate(draft)
+    arrange(draft)
+    if not draft.compared:
+        _relative(draft)
     parsed.residue += _left_over(draft)
-    return _finish(draft, turn.query if turn else None)
+    found = _finish(draft, turn.query if turn else None)
+    return flag(found, draft) if isinstance(found, Query) else found
 
 
 _DONE = re.compile(r"了?的?(?:二级)?(?:项目|[几多哪](?:少个|个|些)?项目)")

@@ -61,7 +61,8 @@ class Filter(BaseModel):
 
     Numeric tests compare a year in ``fields``, or amounts in yuan, or the number of an
     indicator's target, of ``target``, which then stands in for ``fields``. The other side is
-    ``value``, or the same target in ``than_year``, or that of ``than_project``.
+    ``value``, or the same target in ``than_year``, or that of ``than_project``, or
+    ``than_target``. "empty" and "filled" with ``target`` ask whether the form has such rows.
     """
 
     fields: list[str] = Field(default_factory=list)
@@ -73,6 +74,7 @@ class Filter(BaseModel):
     year: int | None = None
     than_year: int | None = None
     than_project: str = ""
+    than_target: Target | None = None  # or another amount of the same project
 
 
 class Query(BaseModel):
@@ -94,6 +96,16 @@ class Query(BaseModel):
     total: bool = False  # of a ranking: the sum of the places asked for
     gap: bool = False  # of a ranking: the difference of the two
     rate: bool = False  # of a comparison: also in per cent
+    by_count: bool = False  # of a ranking: by how many rows of the target a project has
+    growth: Literal["", "amount", "rate"] = ""  # of a ranking: by the change between two years
+    falling: bool = False  # of a ranking by growth: the largest fall
+    times: bool = False  # of a comparison: also how many times one is the other
+    claim: Literal["", "more", "less"] = (
+        ""  # of a comparison: which way a yes-or-no question has it
+    )
+    footing: bool = False  # of a list: the projects whose years do not add up to the total
+    than_average: bool = False  # of a list: the projects above the average, below if "min"
+    average: bool = False  # of groups: their averages
     named: bool = False  # of a sum: which projects went in is asked as well
     expected_test: Test = "="
     expected: str = ""  # the number that a yes-or-no question offers, in yuan for money

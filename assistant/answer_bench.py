@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer_facts import Absent, Fact, Found, column_key, column_of
-from assistant.answer_filters import holds, passing
+from pydantic import TypeAdapter
+
+from assistant.answer_facts import Absent, Fact, column_key, column_of
+from assistant.answer_filters import holder, passing
 from assistant.answer_wording import absence, plain, readings, value_sentence
 from assistant.query_catalog import Catalog, key_of, rows_of, text_of
 from schemas.answers import AnswerValue, Status
@@ -36,7 +38,7 @@ class Result:
     empty: list[Absent] = field(default_factory=list)  # empty cells, cited too
 
 
-@dataclass
+@dataclass(slots=True)
 class ProjectFacts:
     """What one project gives for a target, from all its forms. Shared: not to be changed."""
 
@@ -86,45 +88,63 @@ def projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
 
 def _projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
     identity, column = bench.catalog.identity, column_of(target, bench.query, bench.catalog)
-    found: dict[str, list[tuple[Record, list[Fact]]]] = {}
+    kept = _kept(target, bench.query)
+    found: dict[str, list[_Passed]] = {}
     for record, proofs in passing(bench.query, bench.catalog):
-        found.setdefault(identity[id(record)], []).append((record, proofs))
-    made: list[ProjectFacts] = []
-    for records in found.values():
-        merged = Found()
-        for record, _ in records:
-            own = column(record)
-            merged.facts += _kept(own.facts, target, bench.query)
-            merged.absent += own.absent
-        made.append(
-            _settle(records[0][0].name, merged, [p for _, ps in records for p in ps], bench)
-        )
-    return made
+        own = column(record)
+        facts = kept(own.facts) if kept else own.facts
+        found.setdefault(identity[id(record)], []).append((record, facts, own.absent, proofs))
+    return [
+        _of_one(*passed[0]) if len(passed) == 1 else _of_several(passed, bench)
+        for passed in found.values()
+    ]
 
 
-def _kept(facts: list[Fact], target: Target, query: Query) -> list[Fact]:
-    """The rows that pass conditions on the very amount that is asked for."""
+_Passed = tuple[Record, list[Fact], list[Absent], list[Fact]]
+
+
+def _kept(target: Target, query: Query) -> Callable[[list[Fact]], list[Fact]] | None:
+    """The rows that pass conditions on the very amount that is asked for; None if all do."""
     if target.kind not in (TargetKind.COST, TargetKind.INDICATOR):
-        return facts
-    conditions = [f for f in query.filters if f.target == target]
-    return [f for f in facts if all(holds(c, f) for c in conditions)]
+        return None
+    conditions = [holder(f) for f in query.filters if f.target == target and f.value]
+    if not conditions:
+        return None
+    return lambda facts: [f for f in facts if all(held(f) for held in conditions)]
 
 
-def _settle(name: str, found: Found, proofs: list[Fact], bench: Bench) -> ProjectFacts:
+def _of_one(
+    record: Record, facts: list[Fact], absent: list[Absent], proofs: list[Fact]
+) -> ProjectFacts:
+    """A project of one form: nothing can be said twice."""
+    if len(facts) > 1:
+        facts = sorted(facts, key=_is_declared)
+    return ProjectFacts(record.name, facts, absent, proofs)
+
+
+def _is_declared(fact: Fact) -> bool:
+    return "申报" in fact.label
+
+
+def _of_several(passed: Sequence[_Passed], bench: Bench) -> ProjectFacts:
     """One value for each year and item: the same value on two forms counts once, and where
     they differ, the form of the year asked about comes first."""
-    if len(found.facts) <= 1:
-        return ProjectFacts(name, found.facts, found.absent, proofs)
+    name = passed[0][0].name
+    facts = [f for _, own, _, _ in passed for f in own]
+    absent = [a for _, _, own, _ in passed for a in own]
+    proofs = [p for _, _, _, own in passed for p in own]
+    if len(facts) <= 1:
+        return ProjectFacts(name, facts, absent, proofs)
     years = set(bench.query.years)
     own_year = bench.catalog.budget_years
 
     def order(fact: Fact) -> tuple[bool, bool]:
-        return own_year.get(key_of(fact.record)) not in years, "申报" in fact.label
+        return own_year.get(key_of(fact.record)) not in years, _is_declared(fact)
 
     kept: dict[tuple[str, int | None, str, int], Fact] = {}
     seen: Counter[tuple[object, ...]] = Counter()
     conflict = False
-    for fact in sorted(found.facts, key=order):
+    for fact in sorted(facts, key=order):
         what = "money" if fact.money and fact.year else fact.label
         column = fact.label if fact.item else what
         # A table may hold two rows of one name: only the same row of another form counts once.
@@ -134,7 +154,7 @@ def _settle(name: str, found: Found, proofs: list[Fact], bench: Bench) -> Projec
         conflict = conflict or (first.number, first.value if first.number is None else "") != (
             fact.number, fact.value if fact.number is None else "",
         )  # fmt: skip
-    return ProjectFacts(name, list(kept.values()), found.absent, proofs, conflict)
+    return ProjectFacts(name, list(kept.values()), absent, proofs, conflict)
 
 
 def numeric(bench: Bench, target: Target) -> tuple[list[Fact], list[str], list[Absent]]:
@@ -146,9 +166,10 @@ def numeric(bench: Bench, target: Target) -> tuple[list[Fact], list[str], list[A
     for project in projects_of(bench, target):
         own = [f for f in project.facts if f.number is not None]
         facts += own
-        absent += project.absent
         if not own:
             missing.append(project.name)
+        if project.absent:
+            absent += project.absent
         if project.conflict:
             pages = "、".join(f"第{f.page}页" for f in own if f.page)
             notes.append(f"{project.name}在不同的表上数值不一致，这里取所问年度的表（{pages}）。")
@@ -184,7 +205,17 @@ def join(lines: Sequence[str], language: str) -> str:
 
 
 def value_of(fact: Fact) -> AnswerValue:
-    return AnswerValue(label=f"{fact.project} · {fact.label}", value=fact.value, unit=fact.unit)
+    return values_of([fact])[0]
+
+
+_VALUES = TypeAdapter(list[AnswerValue])
+
+
+def values_of(facts: Iterable[Fact]) -> list[AnswerValue]:
+    """The facts as values of an answer; thousands are validated in one go."""
+    return _VALUES.validate_python(
+        [{"label": f"{f.record.name} · {f.label}", "value": f.value, "unit": f.unit} for f in facts]
+    )
 
 
 def nothing(absent: list[Absent], bench: Bench) -> Result:
@@ -207,9 +238,7 @@ def nothing(absent: list[Absent], bench: Bench) -> Result:
 def _no_such_year(bench: Bench) -> str:
     asked = "、".join(f"{y}年" for y in bench.query.years)
     given = {y for y in bench.catalog.budget_years.values() if y}
-    for record in bench.catalog.records:
-        rows = record.tables.get("annual_funding", ())
-        given |= {int(t) for r in rows if (t := text_of(r.get("year"))).isdigit()}
+    given |= {int(y) for e in bench.catalog.entries for y, _ in e.funding if y.isdigit()}
     years = "、".join(f"{y}年" for y in sorted(given))
     return f"所查的项目都没有{asked}的金额；表上有金额的年度是：{years}。"
 

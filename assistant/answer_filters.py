@@ -5,15 +5,15 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
-from assistant.amounts import parse_target
 from assistant.answer_between import of_rows, of_two_amounts
-from assistant.answer_facts import Fact, column_of, make_fact
+from assistant.answer_facts import Fact, column_of, label_and_kind, make_fact, parse_target
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, text_of
 from assistant.query_words import MINUTES
 from assistant.text import comparable
-from schemas.forms import FORMS
+from schemas.forms import Kind
 from schemas.queries import Filter, Query, Target, TargetKind
 from schemas.records import Cell, Record
 
@@ -28,32 +28,26 @@ def passing(query: Query, catalog: Catalog) -> list[tuple[Record, list[Fact]]]:
         pool: Sequence[Record] = [r for p in query.projects for r in catalog.projects.get(p, ())]
     else:
         pool = catalog.records
-    tests = [_test_of(f, query, catalog) for f in query.filters]
-    found: list[tuple[Record, list[Fact]]] = []
-    for record in pool:
-        proofs: list[Fact] = []
-        for test in tests:
-            own = test(record)
-            if own is None:
-                break
-            proofs += own
-        else:
-            found.append((record, proofs))
+    found: list[tuple[Record, list[Fact]]] = [(record, []) for record in pool]
+    for condition in query.filters:
+        test = _test_of(condition, query, catalog)
+        tested = ((record, proofs, test(record)) for record, proofs in found)
+        found = [(record, [*before, *own]) for record, before, own in tested if own is not None]
     return found
 
 
 def _test_of(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
     """A condition as a test of a record; what it found is kept with the catalogue."""
-    key = (condition.model_dump_json(), tuple(query.years), bool(query.targets))
-    kept = catalog.columns.setdefault(key, {})
+    kinds = tuple(t.kind for t in query.targets)
+    key = (condition.model_dump_json(), tuple(query.years), bool(query.projects), kinds)
+    kept: dict[int, list[Fact] | None] = catalog.columns.setdefault(key, {})
     worked = _worked_out(condition, query, catalog)
 
     def test(record: Record) -> list[Fact] | None:
         at = id(record)
         if at not in kept:
             kept[at] = worked(record)
-        proofs: list[Fact] | None = kept[at]
-        return proofs
+        return kept[at]
 
     return test
 
@@ -61,40 +55,50 @@ def _test_of(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
 def _worked_out(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
     target = condition.target
     if target is None:
-        return lambda record: _proofs(condition, record)
+        return _on_fields(condition)
+    if condition.than_target is not None:
+        return of_two_amounts(condition, query, catalog)
     if condition.test in ("empty", "filled"):
         return of_rows(condition, query, catalog)
-    if condition.than_target:
-        return of_two_amounts(condition, query, catalog)
     if condition.than_year or condition.than_project:
         return _relative(condition, target, query, catalog)
     of_year = query.model_copy(update={"years": [condition.year]}) if condition.year else query
-    column = column_of(target, of_year, catalog)
+    column, held = column_of(target, of_year, catalog), holder(condition)
 
     def numeric(record: Record) -> list[Fact] | None:
-        facts = column(record).facts
-        return [f for f in facts if f.number is not None and holds(condition, f)] or None
+        return [f for f in column(record).facts if f.number is not None and held(f)] or None
 
     return numeric
 
 
-def _proofs(condition: Filter, record: Record) -> list[Fact] | None:
-    """The facts by which a record passes a condition on its fields; None if it does not."""
-    for name in condition.fields:
-        cell = record.fields.get(name)
-        if cell is not None and _passes(condition, cell):
-            return [_proof(record, name, cell)]
-    return None
+def _on_fields(condition: Filter) -> _Proof:
+    """A condition on the text of fields: the fact by which a record passes, None if it does
+    not. Few texts are many a record's, so that each is looked at once."""
+    verdicts: dict[str, bool] = {}
+
+    def test(record: Record) -> list[Fact] | None:
+        for name in condition.fields:
+            cell = record.fields.get(name)
+            if cell is None:
+                continue
+            text = text_of(cell)
+            if text not in verdicts:
+                verdicts[text] = _passes(condition, text)
+            if verdicts[text]:
+                return [_proof(record, name, cell)]
+        return None
+
+    return test
 
 
 def _proof(record: Record, name: str, cell: Cell) -> Fact:
-    spec = FORMS[record.form_type].field(name)
-    made = make_fact(record, spec.label.split("（")[0], cell, spec.kind)
+    label, kind = label_and_kind(record.form_type, name) or (name, Kind.TEXT)
+    made = make_fact(record, label, cell, kind)
     return made if isinstance(made, Fact) else Fact(record, made.label, cell, text_of(cell))
 
 
-def _passes(condition: Filter, cell: Cell) -> bool:
-    value, wanted = squeeze(text_of(cell)), squeeze(condition.value)
+def _passes(condition: Filter, text: str) -> bool:
+    value, wanted = squeeze(text), squeeze(condition.value)
     if condition.test == "empty":
         return value.strip("-/") == ""
     if condition.test == "filled":
@@ -128,7 +132,7 @@ def _relative(condition: Filter, target: Target, query: Query, catalog: Catalog)
     fixed = [f for r in others for f in theirs(r).facts]
 
     def test(record: Record) -> list[Fact] | None:
-        if record in others:
+        if any(record is other for other in others):
             return None
         one, other = mine(record).facts, fixed if others else theirs(record).facts
         if len(one) != 1 or len(other) != 1:
@@ -141,22 +145,31 @@ def _relative(condition: Filter, target: Target, query: Query, catalog: Catalog)
     return test
 
 
-def holds(condition: Filter, fact: Fact) -> bool:
-    """A target ≥ 95 % passes "at least 95 %": what counts is what it promises."""
-    limit, number = Decimal(condition.value.rstrip("%分钟")), fact.number
-    if condition.value.endswith("分钟"):
-        number = _minutes(fact)
-    if number is None or (condition.value.endswith("%") and not _is_percentage(fact.value)):
-        return False
-    if condition.target and condition.target.kind is TargetKind.INDICATOR:
-        sign = parse_target(fact.value).comparator
-        at_least = condition.test in (">", ">=")
-        if at_least and sign not in _LOWER_BOUNDS:
+def holder(condition: Filter) -> Callable[[Fact], bool]:
+    """A condition on a number as a test of a fact. A target ≥ 95 % passes "at least 95 %": what
+    counts is what it promises."""
+    limit = Decimal(condition.value.rstrip("%分钟"))
+    timed, percent = condition.value.endswith("分钟"), condition.value.endswith("%")
+    compare = _SIGNS.get(condition.test, operator.eq)
+    promised = condition.target is not None and condition.target.kind is TargetKind.INDICATOR
+
+    def held(fact: Fact) -> bool:
+        number = _minutes(fact) if timed else fact.number
+        if number is None or (percent and not _is_percentage(fact.value)):
             return False
-        strict = condition.test == ">" and sign == ">" and number == limit
-        if strict:
-            return True
-    return bool(_SIGNS.get(condition.test, operator.eq)(number, limit))
+        if promised:
+            sign = parse_target(fact.value).comparator
+            if condition.test in (">", ">=") and sign not in _LOWER_BOUNDS:
+                return False
+            if condition.test == ">" and sign == ">" and number == limit:
+                return True
+        return bool(compare(number, limit))
+
+    return held
+
+
+def holds(condition: Filter, fact: Fact) -> bool:
+    return holder(condition)(fact)
 
 
 def _minutes(fact: Fact) -> Decimal | None:
@@ -164,5 +177,6 @@ def _minutes(fact: Fact) -> Decimal | None:
     return None if fact.number is None or unit not in MINUTES else fact.number * MINUTES[unit]
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_percentage(value: str) -> bool:
     return "%" in comparable(value)

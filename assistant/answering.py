@@ -16,7 +16,7 @@ from typing import Protocol
 
 from assistant.answer_bench import Bench, Result, contents_of
 from assistant.answer_checks import check
-from assistant.answer_facts import Fact
+from assistant.answer_citing import answer_of, citations, worst
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
 from assistant.answer_more import particular
@@ -27,11 +27,11 @@ from assistant.answer_wording import interpretation, projects_named
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
 from assistant.questions import understand
-from schemas.answers import Answer, AnswerValue, Citation
+from schemas.answers import Answer, AnswerValue
 from schemas.findings import Finding
 from schemas.queries import Operation, Query, Refusal, Turn
 from schemas.readings import Evidence
-from schemas.records import Approval, Record
+from schemas.records import Record
 
 __all__ = ["Library", "Turn", "answer"]
 
@@ -44,7 +44,6 @@ _NO_RECORDS = "还没有可以查询的记录，请先读入文件（如果只�
 
 _QUESTIONS = re.compile(r"(?<=[？?；;])\s*")
 _MOST_PARTS = 3
-_WORST: tuple[Approval, ...] = ("approved", "unreviewed", "disputed")
 
 _COMPUTE: dict[Operation, Callable[[Bench], Result]] = {
     Operation.LOOKUP: lookup,
@@ -116,14 +115,13 @@ def merged(said: Sequence[Answer]) -> Answer:
     if len({a.status for a in said}) > 1:
         status = "answered" if any(a.status == "answered" for a in said) else "not_found"
     told = [a.approval for a in said if a.citations]
-    worst: Approval = max(told, key=_WORST.index) if told else "unreviewed"
     return Answer(
         status=status,
         answer="\n".join(a.answer for a in said),
         values=[v for a in said for v in a.values],
         citations=list({c.model_dump_json(): c for a in said for c in a.citations}.values()),
         interpretation="".join(a.interpretation for a in said),
-        approval=worst,
+        approval=worst(told),
         computation="\n".join(a.computation for a in said if a.computation),
         parts=[p for a in said for p in a.parts],
     )
@@ -136,7 +134,7 @@ def _answer_one(
     if isinstance(understood, Refusal):
         said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
         return said, turn or Turn(question=question)
-    with _uncollected(len(catalog.records) > _MANY):
+    with _uncollected(catalog):
         made = execute(understood, catalog, library)
     named = projects_named(made.values, catalog.projects)
     if turn and len(understood.projects) == 1 and len(turn.named) > 1 and len(named) < 2:
@@ -145,17 +143,20 @@ def _answer_one(
 
 
 @contextmanager
-def _uncollected(many: bool) -> Iterator[None]:
+def _uncollected(catalog: Catalog) -> Iterator[None]:
     """Pauses the garbage collector: the facts of thousands of records are all kept, and it
     would walk through them again and again while they are made."""
-    paused = many and gc.isenabled()
-    if paused:
-        gc.disable()
+    if len(catalog.records) <= _MANY or not gc.isenabled():
+        yield
+        return
+    known = len(catalog.columns)
+    gc.disable()
     try:
         yield
     finally:
-        if paused:
-            gc.enable()
+        if len(catalog.columns) > known:
+            gc.freeze()  # what is kept with the catalogue
+        gc.enable()
 
 
 def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
@@ -166,7 +167,7 @@ def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
         made = check(query, catalog, library.findings(), library.document_name)
     else:
         compute = particular(query) or _COMPUTE[query.operation]
-        made = _of_result(compute(_bench(query, catalog)), catalog)
+        made = answer_of(compute(_bench(query, catalog)), catalog)
     made.interpretation = interpretation(query)
     return _guarded(made)
 
@@ -196,7 +197,7 @@ def _catalog(library: Library) -> Catalog:
         return _catalogs[revision]
     records = library.records()
     names = {d: library.document_name(d) for d in {r.document_id for r in records}}
-    made = Catalog(records, names)
+    made = Catalog(records, names, before=next(reversed(_catalogs.values()), None))
     if len(records) > _MANY:
         gc.collect()
         gc.freeze()  # or each collection would walk through all that the records hold
@@ -207,68 +208,11 @@ def _catalog(library: Library) -> Catalog:
     return made
 
 
-def _of_result(result: Result, catalog: Catalog) -> Answer:
-    places = [(f.record, f.cell.evidence) for f in result.facts]
-    places += [(f.record, r.evidence) for f in result.facts if f.disputed
-               for r in f.cell.readings.values()]  # fmt: skip
-    places += [(a.record, a.cell.evidence) for a in result.empty if a.cell]
-    return Answer(
-        status=result.status,
-        answer=result.text,
-        values=result.values,
-        citations=_citations(places, catalog),
-        computation="\n".join(result.shown),
-        parts=result.parts,
-        approval=_approval([r for r, _ in places], result.facts),
-    )
-
-
-def _citations(
-    places: Sequence[tuple[Record, Evidence | None]], catalog: Catalog
-) -> list[Citation]:
-    found: dict[tuple[object, ...], Citation] = {}
-    for record, evidence in places:
-        if evidence is None:
-            continue
-        # Cells live as long as the catalogue, so that their places are made out only once.
-        kept = catalog.citations.get(id(evidence))
-        if kept is None or kept[2] is not evidence:
-            kept = (*_citation(record, evidence, catalog), evidence)
-            catalog.citations[id(evidence)] = kept
-        found.setdefault(kept[0], kept[1])
-    return list(found.values())
-
-
-def _citation(
-    record: Record, evidence: Evidence, catalog: Catalog
-) -> tuple[tuple[object, ...], Citation]:
-    made = Citation(
-        document=catalog.document_names.get(record.document_id, record.document_id),
-        document_id=record.document_id,
-        form_id=record.form_id,
-        page=evidence.page,
-        bbox=evidence.bbox,
-        quote=evidence.quote,
-    )
-    return (record.document_id, evidence.page, evidence.bbox, evidence.quote), made
-
-
-def _approval(records: Sequence[Record], facts: Sequence[Fact]) -> Approval:
-    """The worst of what the answer rests on."""
-    if any(f.disputed for f in facts):
-        return "disputed"
-    worst: Approval
-    for worst in ("disputed", "unreviewed"):
-        if any(r.approval == worst for r in records):
-            return worst
-    return "approved" if records else "unreviewed"
-
-
 def _from_texts(query: Query, catalog: Catalog, library: Library) -> Answer:
     found = extracts(query, catalog, library.search)
     if not found and query.targets:
         rows = query.model_copy(update={"operation": Operation.LOOKUP})
-        return _of_result(lookup(_bench(rows, catalog)), catalog)
+        return answer_of(lookup(_bench(rows, catalog)), catalog)
     if not found:
         return Answer(status="not_found", answer=_not_in_texts(query, catalog))
     kept = _each_project(found) if query.group_by and not query.projects else found[:1]
@@ -278,9 +222,9 @@ def _from_texts(query: Query, catalog: Catalog, library: Library) -> Answer:
         status="answered",
         answer="；".join(lines) + "。" if len(lines) > 1 else f"{lines[0]}。",
         values=[AnswerValue(label=f"{e.record.name} · {e.label}", value=e.sentence) for e in kept],
-        citations=_citations(places, catalog),
+        citations=citations(places, catalog),
         computation="\n".join(f"{e.record.name} · {e.label}" for e in kept),
-        approval=_approval([e.record for e in kept], []),
+        approval=worst({e.record.approval for e in kept}),
     )
 
 

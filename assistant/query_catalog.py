@@ -30,7 +30,7 @@ from assistant.query_entry import (
     text_of,
 )
 from assistant.query_pinyin import latin
-from schemas.records import Record
+from schemas.records import Record, RecordRow
 
 __all__ = ["COMMON", "Catalog", "Row", "amount_of", "key_of", "rows_of", "text_of"]
 
@@ -161,9 +161,16 @@ class Catalog:
     def rows(self) -> list[Row]:
         return [row for entry in self.entries for row in entry.rows]
 
+    def entry(self, record: Record) -> Entry:
+        return self.entry_of.get(id(record)) or Entry(record)
+
     def rows_by_record(self, record: Record) -> list[Row]:
-        entry = self.entry_of.get(id(record))
-        return entry.rows if entry else []
+        return self.entry(record).rows
+
+    def funding(self, record: Record, year: int) -> list[RecordRow]:
+        """The rows of a record's funding plan that are of ``year``."""
+        asked = str(year)
+        return [row for given, row in self.entry(record).funding if given == asked]
 
     @cached_property
     def row_names(self) -> dict[str, list[Row]]:

@@ -107,12 +107,17 @@ class Entry:
         return list(rows_of(self.record))
 
     @cached_property
+    def funding(self) -> list[tuple[str, RecordRow]]:
+        """The rows of the funding plan, each with its year as printed."""
+        rows = self.record.tables.get("annual_funding", ())
+        return [(text_of(row.get("year")), row) for row in rows]
+
+    @cached_property
     def years(self) -> frozenset[int]:
         """The years that the record has money for, begins or ends in."""
-        fields = self.record.fields
-        cells = [fields.get("start_year"), fields.get("end_year")]
-        cells += [r.get("year") for r in self.record.tables.get("annual_funding", ())]
-        return frozenset(int(t) for c in cells if (t := text_of(c)).isdigit())
+        texts = [text_of(self.record.fields.get(n)) for n in ("start_year", "end_year")]
+        texts += [year for year, _ in self.funding]
+        return frozenset(int(t) for t in texts if t.isdigit())
 
     @cached_property
     def budget_years(self) -> frozenset[int]:
@@ -126,8 +131,8 @@ class Entry:
             return frozenset()
         return frozenset(
             int(year)
-            for row in record.tables.get("annual_funding", ())
-            if (year := text_of(row.get("year"))).isdigit()
+            for year, row in self.funding
+            if year.isdigit()
             and current in (amount_of(row.get("declared")), amount_of(row.get("approved")))
         )
 

@@ -39,6 +39,7 @@ from assistant.llm_tables import (
     with_empty,
 )
 from assistant.llm_values import empty_beside, reading_of
+from assistant.page_parts import own_pages
 from assistant.templates import Prompt
 from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.geometry import Page, PageSource
@@ -64,8 +65,7 @@ def read_form(pages: Sequence[Page], span: FormSpan, llm: Model) -> FormReading:
     A question that the model cannot answer leaves its fields out. Raises
     :class:`assistant.errors.ModelUnavailable` if the model cannot be asked.
     """
-    own = [page for page in pages if page.number in span.pages]
-    return _FormReader(own, span, llm).read()
+    return _FormReader(own_pages(pages, span), span, llm).read()
 
 
 class _FormReader:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.collection import uncollected
 from assistant.grid import SNAP, GridCell, build_grid, line_text, lines_of, words_box
 from assistant.grounding import evidence_of, locate
+from assistant.page_parts import own_pages
 from assistant.rule_blocks import Carried
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
@@ -38,6 +39,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         from assistant import text_rules
 
         return text_rules.read_form(pages, span)
+    pages = own_pages(pages, span)
     sheets = _sheets(pages, span.form_type)
     segments = find_segments(sheets, span.form_type)
     labels = field_labels(span.form_type)

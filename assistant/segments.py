@@ -3,16 +3,19 @@
 A form opens on a page whose first lines hold a title of its family and whose
 body holds at least two labels of its family; it goes on over the pages after
 it that carry table text and no title, up to the next title or a page that is
-plainly something else.
+plainly something else. A title further down a page opens a form there, if it
+stands outside every table and the form's first labels follow.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from statistics import median
 
+from assistant.page_parts import part, printed_lines
 from assistant.text import comparable
 from schemas.forms import (
     FORMS,
@@ -24,12 +27,16 @@ from schemas.forms import (
     iter_labels,
     label_pattern,
 )
-from schemas.geometry import Page, PageSource
+from schemas.geometry import Box, Page, PageSource, Word
 from schemas.readings import FormSpan, PageNote, Segmentation, form_id_of
 
 _TITLE_LINES = 6  # a title stands among the first lines, below a running head at most
 _TITLE_LENGTH = 60
+_OF_A_SENTENCE = ",，;；。"
 _LABELS_TO_OPEN = 3
+_TO_THE_NAME = 10  # lines from a title to the label of the project's name, at most
+_NAMES = ("项目名称", "二级项目名称")
+_ANNEX = re.compile(r"附[件表]?\d*(?:[-—.]\d+)*:?|表\d+(?:[-—.]\d+)*:?")
 _LABELS_WITHOUT_TITLE = 6
 _WORDS_TO_JUDGE = 12
 _LEGIBLE = 0.7  # median confidence of a page's words; upright scans have 0.99
@@ -55,15 +62,22 @@ def _label_starts(form_type: FormType) -> tuple[str, ...]:
 
 
 def _title(page: Page, spec: FormSpec) -> str | None:
-    for printed in [line for line in page.text.splitlines() if line.strip()][:_TITLE_LINES]:
-        line = comparable(printed)
-        if len(line) > _TITLE_LENGTH or _CONTENTS_ENTRY.search(line) or _is_label(line, spec):
-            continue
-        if line not in spec.title_words and any(word in line for word in spec.title_words):
-            return "".join(printed.split())
-        if line in spec.title_words and spec.form_type is FormType.PERFORMANCE_TARGET:
-            return "".join(printed.split())
-    return None
+    lines = [line for line in page.text.splitlines() if line.strip()][:_TITLE_LINES]
+    return next((_squeezed(line) for line in lines if _is_title(comparable(line), spec)), None)
+
+
+def _squeezed(line: str) -> str:
+    return "".join(line.split())
+
+
+def _is_title(line: str, spec: FormSpec) -> bool:
+    if len(line) > _TITLE_LENGTH or _CONTENTS_ENTRY.search(line) or _is_label(line, spec):
+        return False
+    if any(mark in line for mark in _OF_A_SENTENCE):
+        return False
+    if line in spec.title_words:
+        return spec.form_type is FormType.PERFORMANCE_TARGET
+    return any(word in line for word in spec.title_words)
 
 
 def _labels(page: Page, spec: FormSpec) -> set[str]:
@@ -91,16 +105,58 @@ def _printed_labels(
     return plain, dated
 
 
-def _opens(page: Page) -> tuple[FormSpec, str] | None:
-    for spec in _FAMILIES:
-        title = _title(page, spec)
-        if title and len(_labels(page, spec)) >= _LABELS_TO_OPEN:
-            return spec, title
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a form begins on a page; ``top`` is None at the page's own top."""
+
+    spec: FormSpec
+    title: str
+    top: float | None = None
+
+
+def _starts(page: Page) -> list[_Start]:
+    """Every form that begins on the page, from its top down."""
+    titled = (_Start(spec, t) for spec in _FAMILIES if (t := _title(page, spec)))
+    first = [s for s in titled if len(_labels(page, s.spec)) >= _LABELS_TO_OPEN][:1]
+    if found := [*first, *_starts_below(page, first)]:
+        return found
     for spec in _FAMILIES[::-1]:
         labels = _labels(page, spec)
         if "name" in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
-            return spec, ""
-    return None
+            return [_Start(spec, "")]
+    return []
+
+
+def _starts_below(page: Page, first: Sequence[_Start]) -> Iterator[_Start]:
+    """The forms that begin further down the page than with its first lines."""
+    names = sum(_folded(page.text).count(name) for name in _NAMES)
+    if names <= len(first):
+        return
+    lines = [(comparable(text), text, words) for text, words in printed_lines(page) if words]
+    seen = not first  # whether the form before has its name by now
+    for at, (line, text, words) in enumerate(lines):
+        place = words[0].box
+        for spec in _FAMILIES:
+            following = [folded for folded, *_ in lines[at + 1 : at + 1 + _TO_THE_NAME]]
+            named = any(follow.startswith(_NAMES) for follow in following)
+            if seen and named and at > 0 and _is_title(line, spec) and not _in_table(page, place):
+                top = _top_of(lines[at - 1][2], lines[at - 1][0], place)
+                if len(_labels(part(page, top), spec)) >= _LABELS_TO_OPEN:
+                    yield _Start(spec, _squeezed(text), top)
+                    seen = False
+                    break
+        seen = seen or line.startswith(_NAMES)
+
+
+def _in_table(page: Page, place: Box) -> bool:
+    """Whether a vertical line runs beside ``place``: then it is a cell, no title."""
+    y = place.centre[1]
+    return any(not r.is_horizontal and r.y0 < y < r.y1 for r in page.rulings)
+
+
+def _top_of(words: Sequence[Word], line: str, title: Box) -> float:
+    """Where a form begins: at its title, or at the number of the annex just above it."""
+    return (words[0].box if _ANNEX.fullmatch(line) else title).y0 - 1
 
 
 def _goes_on(page: Page) -> bool:
@@ -149,7 +205,7 @@ def _reason(page: Page) -> str:
 
 
 def find_forms(pages: Sequence[Page]) -> Segmentation:
-    """Every page in exactly one form or one note.
+    """Every page in a form or one note.
 
     >>> find_forms([]).forms
     []
@@ -159,20 +215,28 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
     open_form = False
     for page in pages:
         legible = not _is_illegible(page)
-        if opened := (_opens(page) if legible else None):
-            spec, title = opened
-            forms.append(
-                FormSpan(
-                    form_id=form_id_of(page.number),
-                    pages=[page.number],
-                    form_type=spec.form_type,
-                    title=title,
-                )
-            )
-            open_form = True
-        elif open_form and legible and _goes_on(page):
+        starts = _starts(page) if legible else []
+        before = part(page, 0.0, starts[0].top) if starts and starts[0].top else page
+        if open_form and legible and (before is not page or not starts) and _goes_on(before):
             forms[-1].pages.append(page.number)
-        else:
+            forms[-1].bottom = starts[0].top if starts else None
+        elif not starts:
             others.append(PageNote(page=page.number, reason=_reason(page)))
-            open_form = False
+        open_form = bool(starts) or (open_form and forms[-1].pages[-1] == page.number)
+        forms += _spans(page, starts)
     return Segmentation(forms=forms, others=others)
+
+
+def _spans(page: Page, starts: Sequence[_Start]) -> list[FormSpan]:
+    """The forms that begin on ``page``, each up to the next one."""
+    return [
+        FormSpan(
+            form_id=form_id_of(page.number, nth),
+            pages=[page.number],
+            form_type=start.spec.form_type,
+            title=start.title,
+            top=start.top,
+            bottom=following.top if following else None,
+        )
+        for nth, (start, following) in enumerate(zip(starts, [*starts[1:], None], strict=False), 1)
+    ]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.grounding import ground
+from assistant.page_parts import own_pages
 from assistant.text_rules_atoms import Atom, atoms_of
 from assistant.text_rules_fields import read_fields
 from assistant.text_rules_indicators import read_indicators
@@ -33,8 +34,9 @@ class _Region:
 
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     """One form of a page-text file. ``pages`` may hold more pages than the form's own."""
-    own = [page for page in pages if page.number in span.pages]
-    atoms = split_colons(atoms_of(pages, span.pages, span.title), span.form_type)
+    own = own_pages(pages, span)
+    others = [page for page in pages if page.number not in span.pages]
+    atoms = split_colons(atoms_of([*own, *others], span.pages, span.title), span.form_type)
     headers = find_headers(atoms, span.form_type)
     marks, in_text = find_marks(atoms, span.form_type)
     regions = _regions(len(atoms), headers, marks)

@@ -68,7 +68,7 @@ class FormReading(BaseModel):
     """One reader's account of one form. Rows stand in printed order."""
 
     reader: ReaderName
-    form_id: str  # "p" and the first page, two digits at least
+    form_id: str  # see form_id_of
     pages: list[int]
     form_type: FormType
     fields: dict[str, Reading] = Field(default_factory=dict)
@@ -78,12 +78,15 @@ class FormReading(BaseModel):
 
 
 class FormSpan(BaseModel):
-    """Where a form stands in its document."""
+    """Where a form stands in its document. ``top`` and ``bottom`` (points) say where it begins
+    on its first page and ends on its last, where other forms or texts share these."""
 
     form_id: str
     pages: list[int]
     form_type: FormType
     title: str
+    top: float | None = None
+    bottom: float | None = None
 
 
 class PageNote(BaseModel):
@@ -94,11 +97,16 @@ class PageNote(BaseModel):
 
 
 class Segmentation(BaseModel):
-    """A document's pages, each in exactly one form or one note."""
+    """A document's pages, each in a form or one note; in several forms where they share it."""
 
     forms: list[FormSpan]
     others: list[PageNote]
 
 
-def form_id_of(first_page: int) -> str:
-    return f"p{first_page:02d}"
+def form_id_of(first_page: int, nth: int = 1) -> str:
+    """The ``nth`` form that begins on a page: "p" and the page, two digits at least.
+
+    >>> form_id_of(3), form_id_of(3, 2)
+    ('p03', 'p03-2')
+    """
+    return f"p{first_page:02d}" if nth == 1 else f"p{first_page:02d}-{nth}"

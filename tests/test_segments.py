@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.page_text import pages_of_text
 from assistant.pages import read_document
+from assistant.rule_reader import read
 from assistant.segments import find_forms
 from schemas.forms import FormType
 from schemas.geometry import Box, Page, PageSource, Word
 from tests.conftest import SAMPLES
+from tests.drawn import Row, page_of
 
 PROJECT, TARGET = FormType.SECONDARY_PROJECT, FormType.PERFORMANCE_TARGET
 COVER = "云川市示例局\n二〇二五年度预算项目绩效目标汇编\n2025年1月"
@@ -43,6 +46,40 @@ def test_pages_are_parted(texts: list[str], forms: list[list[int]], others: list
     found = find_forms(pages_of_text("\f".join(texts)))
     assert [f.pages for f in found.forms] == forms
     assert [n.reason for n in found.others] == others
+
+
+SECOND = "附件2\n示例二级项目绩效目标表\n项目名称 乙\n项目类型 示例\n项目等级 二级\n用款单位 局\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "forms"),
+    [
+        ([TARGETS + SECOND], [("p01", [1]), ("p01-2", [1])]),
+        ([OPENING, GOES_ON + "\n" + TARGETS], [("p01", [1, 2]), ("p02", [2])]),
+        ([STORY * 3 + "\n" + TARGETS], [("p01", [1])]),
+        ([TARGETS + "项目概述\n见所附二级项目绩效目标表\n2025年度目标 甲\n"], [("p01", [1])]),
+    ],
+)
+def test_a_form_may_begin_further_down_a_page(
+    texts: list[str], forms: list[tuple[str, list[int]]]
+) -> None:
+    found = find_forms(pages_of_text("\f".join(texts))).forms
+    assert [(f.form_id, f.pages) for f in found] == forms
+    assert found[-1].title.endswith("项目绩效目标表")
+
+
+def test_a_title_in_a_cell_opens_no_form() -> None:
+    named: list[Row] = [["项目名称", "甲"], ["项目类型", "乙"], ["项目等级", "二级"]]
+    page = page_of([*named, ["示例项目绩效目标表@2"], *named], heading=["项目绩效目标表"])
+    text = "\n".join(w.text for w in page.words)
+    assert len(find_forms([replace(page, text=text)]).forms) == 1
+
+
+def test_each_form_of_a_page_is_read_from_its_own_part() -> None:
+    pages = pages_of_text(TARGETS + SECOND)
+    first, second = read(pages, find_forms(pages))
+    assert (first.fields["name"].value, second.fields["name"].value) == ("示例", "乙")
+    assert first.fields["spending_unit"].value == "示例局"
 
 
 def test_families_and_titles() -> None:

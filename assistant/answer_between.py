@@ -39,7 +39,8 @@ def of_rows(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
 def of_two_amounts(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
     """审核金额小于申报金额的项目: one amount against another of the same form, year by year where
     both are stated by year."""
-    assert condition.target is not None and condition.than_target is not None
+    assert condition.target is not None
+    assert condition.than_target is not None
     mine, theirs = (column_of(t, query, catalog) for t in (condition.target, condition.than_target))
     by_year = condition.target.kind is condition.than_target.kind is TargetKind.FUNDING
     sign = _SIGNS[condition.test]

@@ -6,6 +6,7 @@ brackets behind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -134,6 +135,26 @@ def absence(absent: Absent, language: str) -> str:
     return f"{name}所用的表没有“{label}”这一栏。"
 
 
+_AMOUNT = re.compile(r"(?<![\d.,])(\d{4,})(\.\d+)?(?=元| yuan)")
+_QUOTE = re.compile("(“[^”]*”)")
+_LEFT_OUT = re.compile("未计入：[^。]*。")
+_NAMING = {Operation.LIST, Operation.COUNT, Operation.MAX, Operation.MIN}
+
+
+def presented(text: str, query: Query) -> str:
+    """An answer as people read it: 16,730,800.00元. What is quoted stays as it is printed, 万元
+    are short as they are, and a list of projects names only those that are on it (the
+    computation names the others)."""
+    if query.operation in _NAMING:
+        text = _LEFT_OUT.sub("未计入。", text)
+    parts = _QUOTE.split(text)
+    return "".join(p if p.startswith("“") else _AMOUNT.sub(_separated, p) for p in parts)
+
+
+def _separated(amount: re.Match[str]) -> str:
+    return f"{int(amount[1]):,}{amount[2] or ''}"
+
+
 def projects_named(values: Iterable[AnswerValue], names: Container[str]) -> list[str]:
     """The projects that an answer's values name, in their order: what 第二个 counts."""
     said = (v.value if v.label == "项目" else v.label.split(" · ")[0] for v in values)
@@ -158,8 +179,23 @@ def interpretation(query: Query) -> str:
         parts.append(f"按{_group_label(query.group_by)}")
     if query.operation in (Operation.MAX, Operation.MIN) and query.limit > 1:
         parts.append(f"前{query.limit}名")
+    parts += _manner(query)
     unit = f"，以{query.unit}表示" if query.unit else ""
     return f"理解为：{_OPERATION[query.operation]}：{'，'.join(parts)}{unit}。"
+
+
+def _manner(query: Query) -> list[str]:
+    """What else is done with the values."""
+    change = ("减少" if query.falling else "增长") + {"rate": "的比率"}.get(query.growth, "的金额")
+    said = {
+        "按行数": query.by_count,
+        f"按{change}": bool(query.growth),
+        "求倍数": query.times,
+        "分年度合计与项目金额不相等的": query.footing,
+        f"{'低于' if query.order == 'min' else '高于'}平均的": query.than_average,
+        "求各组平均": query.average,
+    }
+    return [words for words, meant in said.items() if meant]
 
 
 def _group_label(name: str) -> str:

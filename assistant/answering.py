@@ -23,7 +23,7 @@ from assistant.answer_more import particular
 from assistant.answer_passages import Extract, extracts, unknown_words
 from assistant.answer_rank import compare, rank
 from assistant.answer_totals import aggregate, group, ratio
-from assistant.answer_wording import interpretation, projects_named
+from assistant.answer_wording import interpretation, presented, projects_named
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
 from assistant.questions import understand
@@ -168,6 +168,7 @@ def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
     else:
         compute = particular(query) or _COMPUTE[query.operation]
         made = answer_of(compute(_bench(query, catalog)), catalog)
+    made.answer = presented(made.answer, query)
     made.interpretation = interpretation(query)
     return _guarded(made)
 

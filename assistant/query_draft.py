@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from assistant import query_words as words
-from assistant.query_catalog import Catalog
+from assistant.query_catalog import Catalog, key_of, text_of
 from assistant.query_lexicon import Sort
 from assistant.query_projects import Mention
 from assistant.query_spans import Parsed, Span, parse
-from assistant.query_targets import field_spec, field_target, is_amount, targets_of
+from assistant.query_targets import budget, field_spec, field_target, is_amount, targets_of
 from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Test
 
 AGGREGATES = {
@@ -95,11 +95,21 @@ def _of_words(parsed: Parsed) -> Operation:
     for operation in _BY_WORD:
         if parsed.has(operation):
             return operation
-    if parsed.of(Sort.TOTAL) and not parsed.mentions and not _EACH_YEAR.search(text):
+    many = len(parsed.mentions) != 1 and not _EACH_YEAR.search(text)
+    if parsed.of(Sort.TOTAL) and many and (not parsed.mentions or words.IN_ALL.search(text)):
+        return Operation.SUM
+    if _to_come(parsed):
         return Operation.SUM
     everything = words.ALL_PROJECTS.search(text)
     listed = everything or words.ASKS_PROJECT.search(text)
     return Operation.LIST if listed else Operation.LOOKUP
+
+
+def _to_come(parsed: Parsed) -> bool:
+    """2023年以后还要花多少钱: several years, or all projects, in one amount."""
+    several = len(parsed.years) > 1 or not parsed.mentions
+    asked = words.STILL.search(parsed.text) and parsed.of(Sort.MONEY, Sort.PLANNED)
+    return bool(asked and several and parsed.years and not _EACH_YEAR.search(parsed.text))
 
 
 def _sums(clause: re.Match[str], parsed: Parsed) -> bool:
@@ -158,7 +168,8 @@ def place_projects(draft: Draft) -> None:
     kept = [mentions[0]]
     for mention in mentions[1:]:
         first, last = sorted((kept[0], mention), key=lambda m: m.start)
-        if _JOINED.search(draft.parsed.text[first.spans[-1][1] : last.start]):
+        between = draft.parsed.text[first.spans[-1][1] : last.start]
+        if _JOINED.search(between) or (words.TIMES.search(text) and "是" in between):
             kept.append(mention)
         else:
             _give_back(draft, mention)
@@ -264,6 +275,8 @@ def query_of(draft: Draft, targets: list[Target]) -> Query:
         query.whole_filters = draft.whole_filters
     if draft.operation is Operation.SUM and len(draft.projects) == 1 and targets:
         _sum_of_one(query)
+    elif draft.operation is Operation.SUM and targets and words.IN_ALL.search(draft.parsed.text):
+        _money_of_all(query, draft)
     return query
 
 
@@ -298,10 +311,29 @@ def _sum_of_one(query: Query) -> None:
         query.operation = Operation.LOOKUP
 
 
+def _money_of_all(query: Query, draft: Draft) -> None:
+    """它们一共多少钱: the total amounts, or, as some forms have none, the year's money."""
+    catalog, target = draft.catalog, query.targets[0]
+    records = [r for p in query.projects for r in catalog.projects.get(p, ())]
+    if target.names == ["total_amount"] and any("total_amount" not in r.fields for r in records):
+        query.targets = [budget("当年金额")]
+
+
 def _years(draft: Draft) -> list[int]:
     """The years that no condition has used; those of the turn before have no words here."""
     spans = [s for s in draft.parsed.of(Sort.YEAR) if not s.word or s in draft.open]
-    return sorted({y for s in spans for y in s.years})
+    funded = _funded(draft) if any(s.condition for s in spans) else set()
+    kept = [[y for y in s.years if y in funded] if s.condition else [] for s in spans]
+    return sorted({y for s, own in zip(spans, kept, strict=True) for y in own or s.years})
+
+
+def _funded(draft: Draft) -> set[int]:
+    """The years that the projects' forms have money for: 2099 only ends some."""
+    catalog = draft.catalog
+    records = [r for p in draft.projects for r in catalog.projects.get(p, ())] or catalog.records
+    years = (text_of(r.get("year")) for x in records for r in x.tables.get("annual_funding", ()))
+    own = {catalog.budget_years.get(key_of(r)) for r in records}
+    return {int(y) for y in set(years) if y.isdigit()} | {y for y in own if y}
 
 
 def _limit(text: str) -> int:

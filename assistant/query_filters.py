@@ -222,29 +222,59 @@ def than_project(parsed: Parsed, target: Target, name: str) -> Filter | None:
     return Filter(test=test, target=target, than_project=name, label=target.label)
 
 
+_LACKS = re.compile(r"(没有?填写?过?的?|没有?写|未填写?|没有|没|无|缺少?)$")
+_HAS = re.compile(r"(?<!没)(填写?了|写了|有)$")
+
+
 def _empty(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
-    """没有填申报联系电话的项目: fields that are empty."""
+    """没有填申报联系电话的项目, 有年度绩效目标但没有联系电话的项目: fields that are empty."""
     labels = [s for s in parsed.of(Sort.FIELD, Sort.WEAK) if s.names and s.names[0] != "name"]
-    m = words.EMPTY.search(parsed.text)
-    if not m and labels and parsed.text[: labels[0].start].endswith(("没有", "没", "无", "缺")):
-        m = re.search("没有?|无|缺", parsed.text)
-    if not m or not labels or parsed.mentions or "有没有" in parsed.text:
+    if not labels or parsed.mentions or "有没有" in parsed.text:
         return [], set()
-    target = field_target(labels[0].names)
-    covered = {s for s in parsed.spans if s.start >= m.start() and s.end <= m.end()}
+    filters: list[Filter] = []
+    spans: set[Span] = set()
+    signs = [(s, _LACKS.search(parsed.text[: s.start])) for s in labels]
+    if any(m for _, m in signs):
+        for label, without in signs:
+            filled = _HAS.search(parsed.text[: label.start])
+            if m := without or filled:
+                filters.append(_filled(label, "empty" if without else "filled"))
+                spans |= {label, *_inside(m, parsed)}
+    elif m := words.EMPTY.search(parsed.text):
+        filters.append(_filled(labels[0], "empty"))
+        spans = {labels[0], *_inside(m, parsed)}
+    if spans:
+        parsed.residue[:] = [r for r in parsed.residue if r not in ("但", "却")]
+    return filters, spans
+
+
+def _filled(label: Span, test: Test) -> Filter:
+    target = field_target(label.names)
+    return Filter(fields=target.names, test=test, label=target.label)
+
+
+def _inside(m: re.Match[str], parsed: Parsed) -> set[Span]:
+    """The spans that a phrase covers; its words are off the residue."""
     parsed.residue[:] = [r for r in parsed.residue if r not in m[0]]
-    return [Filter(fields=target.names, test="empty", label=target.label)], {labels[0], *covered}
+    return {s for s in parsed.spans if s.start >= m.start() and s.end <= m.end()}
+
+
+_PARTS: dict[str, tuple[str, str]] = {
+    "名": ("name", "项目名称"), "编": ("code", "二级项目编码"), "代": ("code", "二级项目编码"),
+}  # fmt: skip
 
 
 def _name_has(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
-    """名称里带“平台”的项目: words of the name."""
+    """名称里带“平台”的项目, 编码里有2022的项目: a part of the name or of the code."""
     m = words.NAME_HAS.search(parsed.text)
     if not m:
         return [], set()
-    word = re.sub(r"(的?项目.*|有哪些.*|字样.*)$", "", m[1])
+    word = re.sub(r"(的?项目.*|有哪些.*|字样.*)$", "", m[2])
     covered = {s for s in parsed.spans if s.start < m.end() and s.end > m.start()}
+    covered |= {s for s in parsed.spans if s.end == m.start() and s.word == "项目"}
     parsed.residue[:] = [r for r in parsed.residue if r not in m[0]]
-    return [Filter(fields=["name"], test="contains", value=word, label="项目名称")], covered
+    name, label = _PARTS[m[1][0]]
+    return [Filter(fields=[name], test="contains", value=word, label=label)], covered
 
 
 def choice_filter(span: Span, parsed: Parsed) -> Filter | None:

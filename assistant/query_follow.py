@@ -75,19 +75,26 @@ def inherit(draft: Draft, turn: Turn) -> None:
         draft.projects = _projects(turn, before, them)
         draft.filters = [*before.filters, *draft.filters]
     draft.targets = own_targets(draft)
+    by_year = (TargetKind.BUDGET, TargetKind.FUNDING, TargetKind.COST)
+    if draft.targets and all(t.kind in by_year for t in [*draft.targets, *before.targets]):
+        _keep_years(draft, before)  # 审核金额呢 is asked of the same year
     if draft.targets or telling(parsed.residue):
         return
     if draft.operation is Operation.COUNT:  # 有几个
         draft.targets = [Target(kind=TargetKind.PROJECT)]
         return
     draft.targets = list(before.targets)
-    if not parsed.of(Sort.YEAR) and before.years:
-        end = len(parsed.text)
-        parsed.spans.append(Span(end, end, Sort.YEAR, "", years=tuple(before.years)))
+    _keep_years(draft, before)
     if draft.operation is Operation.LOOKUP:
         draft.operation = before.operation
         draft.group_by = before.group_by
         draft.before = before
+
+
+def _keep_years(draft: Draft, before: Query) -> None:
+    parsed, end = draft.parsed, len(draft.parsed.text)
+    if not parsed.of(Sort.YEAR) and before.years:
+        parsed.spans.append(Span(end, end, Sort.YEAR, "", years=tuple(before.years)))
 
 
 def _projects(turn: Turn, before: Query, them: bool) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from assistant import query_words as words
 from assistant.passages import squeeze
-from schemas.forms import FORMS, FieldSpec
+from schemas.forms import FORMS, INDICATOR_LEVEL1, INDICATOR_LEVEL2, FieldSpec
 from schemas.queries import Operation
 
 
@@ -53,6 +53,7 @@ def lexicon() -> dict[str, tuple[Sort, tuple[str, ...]]]:
     put(Sort.TOTAL, words.TOTAL)
     put(Sort.PERIOD, words.PERIOD)
     put(Sort.COLUMN, words.INDICATORS, "indicators.level3")
+    put(Sort.CATEGORY, (f"{name}指标" for name in (*INDICATOR_LEVEL1, *INDICATOR_LEVEL2)))
     for fields, entries in words.FIELD_WORDS.items():
         put(Sort.FIELD, entries, *fields.split("/"))
     put(Sort.MONEY, words.MONEY)

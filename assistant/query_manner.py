@@ -7,7 +7,7 @@ import re
 from assistant import query_words as words
 from assistant.query_draft import Draft
 from assistant.query_lexicon import Sort
-from assistant.query_relations import asks_projects
+from assistant.query_relations import AMOUNTS, asks_projects
 from assistant.query_targets import budget, is_amount
 from schemas.queries import Operation, Query, Target, TargetKind
 
@@ -26,6 +26,7 @@ def arrange(draft: Draft) -> None:
     if words.FOOTS.search(text) and words.DIFFERS.search(text) and asks_projects(draft):
         draft.operation, draft.compared = Operation.LIST, True
         draft.targets = [Target(kind=TargetKind.PROJECT)]
+        draft.open = [s for s in draft.open if s.sort not in AMOUNTS]
         _explained(draft, "不", "不等于", "出入", "起来")
     elif draft.operation in _RANKED and words.GROWN.search(text):
         draft.compared = True  # the two years are what is ranked by

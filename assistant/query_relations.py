@@ -12,7 +12,7 @@ from assistant.query_spans import Span
 from assistant.query_targets import is_amount, row_target, targets_of
 from schemas.queries import Filter, Operation, Target, TargetKind, Test
 
-_AMOUNTS = (
+AMOUNTS = (
     Sort.FIELD, Sort.MONEY, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED, Sort.TOTAL,
 )  # fmt: skip
 _BETWEEN: tuple[tuple[str, Test], ...] = (
@@ -45,7 +45,7 @@ def relate(draft: Draft) -> None:
 
 def _two_amounts(draft: Draft) -> None:
     """审核金额小于申报金额, 当年金额比上一年预算多, 申报金额和审核金额不一致."""
-    spans = [s for s in draft.parsed.spans if s.sort in _AMOUNTS]
+    spans = [_of_last_year(s, draft) for s in draft.parsed.spans if s.sort in AMOUNTS]
     for first, second in pairwise(spans):
         test, end = _test(draft.parsed.text, first, second)
         one, other = _amount(first, draft), _amount(second, draft)
@@ -60,6 +60,15 @@ def _two_amounts(draft: Draft) -> None:
         draft.parsed.spans = [s for s in draft.parsed.spans if s not in hidden]
         _listed(draft)
         return
+
+
+def _of_last_year(span: Span, draft: Draft) -> Span:
+    """上一年预算 beside another amount: the field that states it."""
+    ago = (s for s in draft.parsed.of(Sort.YEAR) if s.word in ("上一年", "上年", "去年"))
+    year = next((s for s in ago if s.end == span.start and span.sort is Sort.MONEY), None)
+    if year is None:
+        return span
+    return Span(year.start, span.end, Sort.FIELD, span.word, ("previous_year_amount",))
 
 
 def _listed(draft: Draft) -> None:

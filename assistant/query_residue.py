@@ -23,6 +23,7 @@ from schemas.queries import Asks, Operation, Query, Refusal, Target, TargetKind
 
 _COUNTED = re.compile(rf"(?:几|多少)([{words.CLASSIFIERS}]?)([^\W\d_]{{0,6}})")
 # Single characters that may stay unexplained: particles, and verbs that add nothing.
+_SO_MANY = re.compile(r"(?<=哪)[两二三四五六七八九十][个种项类大][^\W\d_]{2}")
 _SLIPS = frozenset("得着过呀哦投花样定共填写达拿把跟来些那哪此等个项是有为")
 _MATTER = (
     Sort.FIELD, Sort.MONEY, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED, Sort.TOTAL, Sort.ROW,
@@ -66,6 +67,8 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
     if draft.ambiguous and set(residue) <= set(draft.unsettled):
         return which(draft.ambiguous)
     residue = [_without_classifier(w, text) for w in residue]
+    if (m := _SO_MANY.search(text)) and m[0][0] in residue:
+        residue = [m[0] if w == m[0][0] else w for w in residue]  # 四个部分 of 哪四个部分
     counted = _COUNTED.search(text)
     rows = _as_rows(draft, residue, counted)
     if rows and not words.ENUMERATES.search(text):
@@ -107,7 +110,8 @@ def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) ->
     """The rows that the words fit, as one target."""
     by_row = (Operation.LOOKUP, Operation.LIST, Operation.COUNT)
     name = asks_of(draft.parsed.text) == "name"  # rows state numbers
-    if name or draft.operation not in by_row or all(w in COMMON for w in residue):
+    common = all(w in COMMON for w in residue) and not (counted and counted[1] and draft.projects)
+    if name or draft.operation not in by_row or common:
         return []
     classifier = (counted[1] + counted[2]).lstrip("万亿")[:1] if counted else ""
     if _asks_cost(draft):

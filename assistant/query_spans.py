@@ -17,7 +17,7 @@ from assistant.amounts import UNITS
 from assistant.query_catalog import Catalog
 from assistant.query_lexicon import Sort, lexicon
 from assistant.query_projects import Mention, find_mentions
-from assistant.query_typos import swaps
+from assistant.query_typos import follows_alike, swaps
 from schemas.queries import Operation, Test
 
 
@@ -150,6 +150,9 @@ def _conditions(text: str) -> Iterator[Span]:
     for m in words.EQUAL_NUMBER.finditer(text):
         value, kind = _scaled(m[1], m[2] or m[3])
         yield Span(m.start(), m.end(), Sort.CONDITION, m[0], condition=("=", value, kind))
+    for m in words.ZERO.finditer(text):
+        zero: Test = "="
+        yield Span(m.start(), m.end(), Sort.CONDITION, m[0], condition=(zero, Decimal(0), "元"))
     for m in words.CONDITION_AFTER.finditer(text):
         value, kind = _scaled(m[1], m[2])
         test2: Test = ">=" if m[3] == "以上" else "<="
@@ -168,6 +171,11 @@ def _stored(text: str, catalog: Catalog) -> Iterator[Span]:
                 fields = tuple(sorted({f for f, _ in catalog.values[word]} - hidden))
                 if fields:
                     yield Span(start, end, Sort.VALUE, word, fields)
+            kind = f"{word[:-1]}项目" if word.endswith("类") else ""  # 市政府投资类
+            if kind in catalog.values and word not in catalog.values:
+                fields = tuple(sorted({f for f, _ in catalog.values[kind]} - hidden))
+                if fields == ("category",):
+                    yield Span(start, end, Sort.VALUE, kind, fields)
             if word in catalog.row_names:
                 yield Span(start, end, Sort.ROW, word)
             if word in catalog.categories:
@@ -238,6 +246,7 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     for mention in mentions:
         for start, end in mention.spans:
             spans.append(Span(start, end, Sort.PROJECT, text[start:end], mention.names))
+    spans += _all_of_them(text, len(catalog.projects), len(mentions))
     chosen = cover(len(text), spans)
     used = {s.names for s in chosen if s.sort is Sort.PROJECT}
     kept = [m for m in mentions if m.names in used]
@@ -278,10 +287,31 @@ def _slips(mention: Mention, parsed: Parsed, catalog: Catalog) -> None:
         if not swap.alike:
             parsed.doubtful += [name] if inside else []
             continue
-        left = [r for r in parsed.residue if r.startswith(swap.said)]
-        if left:
-            parsed.residue.remove(left[0])
-            parsed.residue += [left[0].removeprefix(swap.said)] if left[0] != swap.said else []
+        _drop(swap.said, parsed)
+    for _, end in mention.spans:
+        if end in free_places(parsed) and follows_alike(parsed.text, catalog.name_keys[name], end):
+            _drop(parsed.text[end], parsed)
+
+
+def _drop(said: str, parsed: Parsed) -> None:
+    """Takes what was misspelt off the residue."""
+    left = [r for r in parsed.residue if r.startswith(said)]
+    if left:
+        parsed.residue.remove(left[0])
+        parsed.residue += [left[0].removeprefix(said)] if left[0] != said else []
+
+
+_SO_MANY = re.compile(
+    r"(?<!前)(?<!后)(?<!哪)(?:这|那|全部|所有|以上|上述)?(?P<n>[两二三四五六七八九十]|\d+)个(?:二级)?项目"
+)
+
+
+def _all_of_them(text: str, stored: int, named: int) -> Iterator[Span]:
+    """六个项目 where six are stored, 四个项目 behind four names: a number that adds nothing."""
+    for m in _SO_MANY.finditer(text):
+        behind_most = re.search("最[高低大小多少贵]的?$", text[: m.start()])
+        if words.number_of(m["n"]) in {stored, named} - {0, 1} and not behind_most:
+            yield Span(m.start(), m.end(), Sort.OPERATION, m[0])
 
 
 def _named(text: str, catalog: Catalog, blocked: set[int]) -> list[Mention]:
@@ -308,7 +338,7 @@ def _phases(text: str, spans: list[Span]) -> list[str]:
 
 _CONTENT = re.compile(r"[^\W_]+")
 # Function words that are as often the first or the last character of a word: 更新, 事项.
-_OPENERS = frozenset("更分中应可上下对现内用能数表")
+_OPENERS = frozenset("更分中应可上下对现内用能数表来")
 _CLOSERS = frozenset("项约数值表次家款种类能行心用量")
 
 

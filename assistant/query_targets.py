@@ -99,7 +99,9 @@ def targets_of(
     if columns := _column_targets(spans, catalog, projects):
         return columns
     fields = [field_target(s.names) for s in spans if s.sort is Sort.FIELD]
-    if any(s.word == "去年预算" for s in spans) and catalog.common_year:
+    if _last_year(spans, parsed):
+        fields = [field_target(["previous_year_amount"]), budget()]
+    elif any(s.word == "去年预算" for s in spans) and catalog.common_year:
         parsed.spans.append(_year_before(parsed, catalog.common_year))
         fields.append(budget())  # the form may state last year's money in two places
     if Sort.PERIOD in sorts:
@@ -107,6 +109,18 @@ def targets_of(
     if fields:
         return _unique(fields + _beside(fields, spans, parsed))
     return _money_targets(spans, parsed, catalog, projects) or _weak_targets(spans)
+
+
+_PLAN = frozenset([Sort.DECLARED, Sort.APPROVED])
+_AGO = frozenset(["去年", "上年", "上一年"])
+
+
+def _last_year(spans: list[Span], parsed: Parsed) -> bool:
+    """上一年安排了多少预算: a form may state it in a field of its own, and in its plan."""
+    years = [s.word for s in parsed.of(Sort.YEAR)]
+    sorts = {s.sort for s in spans}
+    plain = Sort.MONEY in sorts and not sorts & (_PLAN | {Sort.FIELD, Sort.TOTAL})
+    return plain and len(years) == 1 and years[0] in _AGO and "比" not in parsed.text
 
 
 def _beside(fields: list[Target], spans: list[Span], parsed: Parsed) -> list[Target]:

@@ -31,9 +31,11 @@ class Swap:
     @property
     def alike(self) -> bool:
         """Whether the two sound alike, tones and blurred initials aside."""
-        heard = self.wanted[: len(self.said)]
-        return len(heard) == len(self.said) and all(
-            _sound(a) == _sound(b) != "" for a, b in zip(self.said, heard, strict=True)
+        size = len(self.said)
+        return any(
+            len(heard) == size
+            and all(_sound(a) == _sound(b) != "" for a, b in zip(self.said, heard, strict=True))
+            for heard in (self.wanted[:size], self.wanted[-size:])
         )
 
 
@@ -60,6 +62,14 @@ def swaps(
         if anchored and 0 < len(said) <= _LONGEST and wanted and not set(said) <= _PARTICLES:
             found.append(Swap(a + size, said, wanted))
     return found + _at_the_edges(text, key, free, blocks)
+
+
+def follows_alike(text: str, key: str, end: int) -> bool:
+    """节能改照 for 节能改造: the character at ``end`` sounds like the one that the name goes on
+    with."""
+    said, at = text[end : end + 1], key.find(text[max(end - 2, 0) : end])
+    wanted = key[at + 2 : at + 3]
+    return bool(at >= 0 and said and wanted) and Swap(end, said, wanted).alike
 
 
 def _at_the_edges(

@@ -89,7 +89,8 @@ def _speaks_of_forms(parsed: Parsed) -> bool:
     """Whether any word of the question belongs to forms like these or to what is stored."""
     asking = (Sort.YEAR, Sort.CONDITION, Sort.OPERATION, Sort.WEAK, Sort.STOP, Sort.ITEMS)
     named = any(s.sort not in asking for s in parsed.spans)
-    return named or bool(_DOMAIN.search(parsed.text))
+    faults = parsed.has(Operation.CHECK) and not telling(parsed.residue)
+    return named or faults or bool(_DOMAIN.search(parsed.text))
 
 
 def _stands_in_texts(parsed: Parsed, catalog: Catalog) -> bool:

@@ -100,9 +100,7 @@ class Query(BaseModel):
     growth: Literal["", "amount", "rate"] = ""  # of a ranking: by the change between two years
     falling: bool = False  # of a ranking by growth: the largest fall
     times: bool = False  # of a comparison: also how many times one is the other
-    claim: Literal["", "more", "less"] = (
-        ""  # of a comparison: which way a yes-or-no question has it
-    )
+    claim: Literal["", "more", "less"] = ""  # of a comparison: what is asked to be so
     footing: bool = False  # of a list: the projects whose years do not add up to the total
     than_average: bool = False  # of a list: the projects above the average, below if "min"
     average: bool = False  # of groups: their averages

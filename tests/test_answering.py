@@ -32,19 +32,19 @@ def ask(question: str, shelf: Shelf = SHELF) -> Answer:
 @pytest.mark.parametrize(
     ("question", "says", "pages"),
     [
-        ("智慧灯杆的项目总金额是多少", "9000000.00元", [1]),
-        ("灯杆项目2025年预算是多少", "2000000.00元", [1]),
-        ("灯杆项目2026年申报金额", "4000000.00元", [1]),
+        ("智慧灯杆的项目总金额是多少", "9,000,000.00元", [1]),
+        ("灯杆项目2025年预算是多少", "2,000,000.00元", [1]),
+        ("灯杆项目2026年申报金额", "4,000,000.00元", [1]),
         ("图书馆改造项目的总金额", "850.00万元", [3]),
-        ("便民热线2025年预算是多少万元", "4860000元（486万元）", [4]),
+        ("便民热线2025年预算是多少万元", "4,860,000元（486万元）", [4]),
         ("图书馆网络安全的联系电话", "0099-5550100", [2]),
         ("灯杆项目的市民满意度", "≥95%", [1]),
-        ("渗透测试服务2025年安排了多少钱", "300000.00元", [2]),
+        ("渗透测试服务2025年安排了多少钱", "300,000.00元", [2]),
         ("灯杆项目形成哪三个子系统", "照明、充电、感知三个子系统", [1]),
         ("灯杆安装在几个街道", "在6个街道安装灯杆", [1]),
         ("图书馆网络安全现有存量合同金额是多少", "120000元", [2]),
         ("灯杆项目是重点项目吗", "是", [1]),
-        ("灯杆项目花多少钱", "9000000.00元", [1]),
+        ("灯杆项目花多少钱", "9,000,000.00元", [1]),
     ],
 )
 def test_a_value_is_told_as_printed_with_its_page(
@@ -210,9 +210,9 @@ def test_text_of_a_form_that_gives_orders_is_only_quoted() -> None:
 def test_a_follow_up_is_answered_on_top_of_the_turn_before() -> None:
     _, turn = answer("智慧灯杆的项目总金额是多少", SHELF)
     said, turn = answer("那它2024年的申报金额呢？", SHELF, turn=turn)
-    assert "3000000.00元" in said.answer
+    assert "3,000,000.00元" in said.answer
     kept = Turn.model_validate_json(turn.model_dump_json())
-    assert "4000000.00元" in answer("那2026年呢？", SHELF, turn=kept)[0].answer
+    assert "4,000,000.00元" in answer("那2026年呢？", SHELF, turn=kept)[0].answer
 
 
 def test_english_is_answered_in_english() -> None:

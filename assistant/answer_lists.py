@@ -35,7 +35,7 @@ def lookup(bench: Bench) -> Result:
             facts = project.facts
             if project.conflict:
                 facts = _all_facts(bench, target, project.name)
-            many = len(bench.query.years) > 1
+            many = len(bench.query.years) > 1 or target.kind is TargetKind.INDICATOR
             if many or not facts:
                 absent += project.absent if many else project.absent[:1]
             lines += [bench.sentence(f) for f in facts]

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
+from assistant.passages import squeeze
 from assistant.query_catalog import Catalog
 
 _ENOUGH = 0.6  # the least weight a mention needs: one bigram that few names hold
@@ -151,3 +152,27 @@ def _telling(
             kept.append((start, end))
             seen |= new
     return sorted(kept), seen
+
+
+_RANGE_IN_NAME = re.compile(r"[(（](?P<years>20\d\d年?\s*[-—–－~～至到]+\s*20\d\d年?)[)）]")
+_PLACE = 0xE000  # characters that no text has stand for names while the rest is rewritten
+
+
+def names_kept_whole(question: str, catalog: Catalog) -> tuple[str, dict[str, str]]:
+    """地下管网普查工程（2023—2026年）: the years in a name are not the years asked about. The
+    question with a stand-in for each such name, and the names; of a part of a name the years
+    are left out."""
+    if len(re.findall(r"20\d\d", question)) < 2:
+        return question, {}
+    named = [key for key in catalog.name_keys.values() if "20" in key]
+    said = squeeze(question)
+    kept: dict[str, str] = {}
+    for key in sorted((k for k in named if k in said), key=len, reverse=True):
+        place = chr(_PLACE + len(kept))
+        spelt = r"[\W_]*".join(re.escape(c) for c in key)
+        question, found = re.subn(spelt, place, question, flags=re.IGNORECASE)
+        kept |= {place: key} if found else {}
+    for m in reversed(list(_RANGE_IN_NAME.finditer(question))):
+        if any(squeeze(m["years"]) in key for key in named):
+            question = question[: m.start()] + question[m.end() :]
+    return question, kept

@@ -16,7 +16,7 @@ from assistant import query_words as words
 from assistant.amounts import UNITS
 from assistant.query_catalog import Catalog
 from assistant.query_lexicon import Sort, lexicon
-from assistant.query_projects import Mention, find_mentions
+from assistant.query_projects import Mention, find_mentions, names_kept_whole
 from assistant.query_typos import follows_alike, swaps
 from schemas.queries import Operation, Test
 
@@ -226,7 +226,10 @@ def cover(length: int, spans: Iterable[Span]) -> list[Span]:
 
 def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     """Cuts a question (Chinese words) into spans. Without ``projects`` no name is looked for."""
+    question, whole = names_kept_whole(question, catalog)
     text = words.prepared(question, catalog.known_years)
+    for place, key in whole.items():
+        text = text.replace(place, key)
     spans = [
         *_bounds(text, catalog.known_years),
         *_years(text, catalog.common_year),

@@ -33,7 +33,7 @@ from assistant.query_filters import choice_filter, filters_of, limit_of, than_pr
 from assistant.query_follow import goes_on, inherit, resolved
 from assistant.query_lexicon import Sort
 from assistant.query_manner import arrange, flag
-from assistant.query_relations import relate
+from assistant.query_relations import AMOUNTS, relate
 from assistant.query_residue import asks_of, default_targets, explain, telling
 from assistant.query_spans import Parsed, Span, parse
 from assistant.query_targets import (
@@ -310,6 +310,7 @@ def _relative(draft: Draft) -> None:
     if made := than_year(draft.parsed, target):
         draft.targets = [Target(kind=TargetKind.PROJECT)]
         draft.parsed.spans = [s for s in draft.parsed.spans if s.sort is not Sort.YEAR]
+        draft.open = [s for s in draft.open if s.sort not in AMOUNTS]
     elif len(draft.projects) == 1:
         made = than_project(draft.parsed, target, draft.projects[0])
         if made:

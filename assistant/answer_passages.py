@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
 from assistant.passages import Hit, grams, long_texts, sentences, squeeze
 from assistant.query_catalog import COMMON, Catalog, key_of, text_of
+from assistant.query_lexicon import Sort
+from assistant.query_projects import Mention
 from assistant.query_rows import share_of
+from assistant.query_spans import Parsed, parse
 from assistant.query_words import CLASSIFIERS
 from schemas.queries import Query
 from schemas.records import Cell, Record
@@ -34,6 +37,10 @@ _NOT_NUMBERS = re.compile(r"[〔\[]\d{4}[〕\]]|\d{4}年|\d+号|^\d+[.、]|^[（
 _SHORT = 5  # characters up to which a word counts as one
 _NEAR = 8  # characters between the pieces of one word
 _SMALL_STORE = 300  # records whose sentences are all looked through without the index
+_SETTLED = 0.3  # the share of a name's weight from which a question is about that project only
+_LEANING = 0.1  # what a fainter mention is worth, times its share
+_ALIKE = 0.5  # the share of common bigrams from which two passages say nearly the same
+_LABELLED = 0.3  # what it is worth that the question names the passage's field
 
 
 class Search(Protocol):
@@ -51,6 +58,69 @@ class Extract:
     cell: Cell
     sentence: str
     score: float
+
+
+def retrieve(question: str, catalog: Catalog, search: Search, k: int = 8) -> list[Hit]:
+    """The ``k`` passages that fit a question best, evidence or not.
+
+    The project is settled first, by its name, and the search stays within it; a mention too
+    faint to settle it only counts for it. A text that the question names by its label counts
+    for more.
+    """
+    parsed = parse(question, catalog)
+    settled = [m for m in parsed.mentions if m.share >= _SETTLED]
+    names = {n for m in settled for n in _nearest(m, parsed.text, catalog)}
+    keys = [key_of(r) for n in names for r in catalog.projects[n]] if settled else None
+    asked = _without(settled, parsed.text) or parsed.text
+    faint = {} if settled else {n: m.share for m in parsed.mentions for n in m.names}
+    fields = _texts_named(parsed) if settled else set()
+    hits = [
+        replace(h, score=h.score + _LEANING * faint.get(h.passage.project, 0.0)
+                + (_LABELLED if h.passage.field in fields else 0.0))
+        for h in search(asked, keys, 4 * k)
+    ]  # fmt: skip
+    return _copies_last(sorted(hits, key=lambda h: (-h.score, h.passage.id)))[:k]
+
+
+def _copies_last(hits: list[Hit]) -> list[Hit]:
+    """Where fifty forms say nearly the same, one of them comes first and the others last."""
+    first: list[Hit] = []
+    last: list[Hit] = []
+    held: list[set[str]] = []
+    for hit in hits:
+        own = set(grams(hit.passage.text))
+        if any(len(own & other) >= _ALIKE * len(own | other) for other in held):
+            last.append(hit)
+        else:
+            first.append(hit)
+            held.append(own)
+    return first + last
+
+
+def _nearest(mention: Mention, text: str, catalog: Catalog) -> list[str]:
+    """Of the names that a mention can mean, those that the question holds most of: after a
+    slip of the pen common words, too, tell one name from the next."""
+    held = {text[i : i + 2] for i in range(len(text) - 1)}
+
+    def share(name: str) -> float:
+        key = catalog.name_keys[name]
+        own = {key[i : i + 2] for i in range(len(key) - 1)}
+        return len(own & held) / max(len(own), 1)
+
+    best = max(share(n) for n in mention.names)
+    return [n for n in mention.names if share(n) == best]
+
+
+def _without(mentions: Collection[Mention], text: str) -> str:
+    chars = list(text)
+    for start, end in (span for m in mentions for span in m.spans):
+        chars[start:end] = " " * (end - start)
+    return " ".join("".join(chars).split())
+
+
+def _texts_named(parsed: Parsed) -> set[str]:
+    spans = parsed.of(Sort.FIELD, Sort.WEAK)
+    return {name for span in spans for name in span.names}
 
 
 def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:

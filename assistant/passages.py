@@ -19,7 +19,9 @@ from schemas.forms import FORMS, Kind
 from schemas.readings import Evidence
 from schemas.records import Cell, Record
 
-CHUNK = 300  # characters; what the embedding model takes in 0.1 s
+# Characters up to which sentences share a passage. A vector of one sentence finds what that
+# sentence says in other words; one of a paragraph among ten alike ones does not.
+CHUNK = 16
 _WORTH_FINDING = 8  # shorter ones ("-", "审核通过") are found as fields
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]|[^。！？；\n]+$")
 # Marks that staff leave out or type differently when they name a thing.

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from assistant.errors import StoreError
-from assistant.index import Index
-from assistant.passages import Bm25, Passage, chunks, grams, passages_of, sentences, squeeze
+from assistant.index import Index, telling
+from assistant.passages import Bm25, Hit, Passage, chunks, grams, passages_of, sentences, squeeze
 from assistant.settings import Settings
 from schemas.readings import Evidence
 from tests.library import small_booklet
@@ -64,9 +64,9 @@ def test_a_removed_document_is_found_no_more(index: Index) -> None:
 def test_reading_a_form_again_drops_its_old_passages(index: Index) -> None:
     new = Passage("a", "p01", "项目p01", "overview", 0, "更换全部路灯光源。")
     index.add([new])
-    texts = {h.passage.text for h in index.search("灯", k=9)}
-    assert new.text in texts
-    assert TEXTS["p01"] not in texts
+    (found,) = texts([index.search("灯", k=9)])
+    assert new.text in found
+    assert TEXTS["p01"] not in found
 
 
 def test_a_text_is_embedded_once(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +76,26 @@ def test_a_text_is_embedded_once(index: Index, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Index, "_embed", refuse)
     index.add(passages())
     index.add(passages("b"))
+
+
+def texts(searches: list[list[Hit]]) -> list[list[str]]:
+    return [[hit.passage.text for hit in hits] for hits in searches]
+
+
+def test_many_passages_are_found_by_chromas_graph_as_by_comparing_all(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add(passages("b"))
+    keys = [("a", "p02"), ("b", "p03")]
+    compared = [index.search("热线接听群众诉求", form_keys=f) for f in (None, keys)]
+    monkeypatch.setattr("assistant.index._EXACT", 0)
+    by_graph = [index.search("热线接听群众诉求", form_keys=f) for f in (None, keys)]
+    assert texts(by_graph) == texts(compared)
+
+
+def test_words_that_only_ask_are_not_looked_for() -> None:
+    assert telling("关于灯杆安装，怎么写的？").strip(",?") == "灯杆安装"
+    assert telling("是什么") == "是什么"
 
 
 def test_a_server_that_is_down_is_one_clear_sentence(tmp_path: Path) -> None:
@@ -109,8 +129,9 @@ def test_sentences_and_chunks_lose_nothing() -> None:
 
 
 def test_a_record_gives_the_passages_of_its_long_texts() -> None:
-    (passage,) = passages_of(small_booklet()[0])
-    assert (passage.field, passage.evidence and passage.evidence.page) == ("overview", 1)
+    first, second = passages_of(small_booklet()[0])
+    assert (first.field, first.evidence and first.evidence.page) == ("overview", 1)
+    assert second.text == "设备由运营单位集中管理。"
 
 
 def test_a_rare_word_weighs_more_than_a_common_one() -> None:

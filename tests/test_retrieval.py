@@ -1,0 +1,111 @@
+"""Words lead, vectors carry paraphrases, and the project is settled first: a tiny set that
+fails when one of them is broken. ``python -m eval.retrieval`` is the large one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+
+from assistant import index
+from assistant.passages import grams
+from assistant.query_words import STOPS
+from assistant.settings import Settings
+from eval.retrieval import Figures, Method, own_method
+from eval.retrieval_sets import Corpus, lookups
+from eval.retrieval_synonyms import Paraphrase, paraphrases
+from schemas.records import Record
+from tests.library import make_record
+
+# City, subject and what only this form says; the rest is the same on all of them.
+FORMS = [
+    ("云川市", "路灯养护", "依据市府办函〔2023〕16号文更换老旧配电箱"),
+    ("云川市", "河道巡查", "依据市府办函〔2023〕18号文布设水位观测点"),
+    ("澄原市", "路灯养护", "依据市府办函〔2023〕26号文更换老旧配电箱"),
+    ("澄原市", "河道巡查", "依据市府办函〔2023〕28号文布设水位观测点"),
+    ("岚屿市", "犬只收容", "对无主犬只实施捕捉、绝育和免疫"),
+    ("岚屿市", "书柜投放", "在社区投放无人值守借书柜，刷卡取书"),
+]
+SAME = "引入第三方评估，按季度通报进展；编制使用手册和应急预案"
+LOOKUPS = [
+    ("澄原市路灯养护项目对应急预案有什么安排？", 3),
+    ("关于第三方评估，澄原河道巡查是怎么写的？", 4),
+    ("云川市河道巡巡查项目里怎么说使用手册？", 2),
+    ("云川市路灯养护项目的项目概述是什么？", 1),
+    ("哪个项目提到了市府办函〔2023〕18号？", 2),
+    ("哪个项目引用了市府办函〔2023〕26号？", 3),
+]
+SYNONYMS = [("流浪狗怎样抓回来、结扎并打疫苗", 5), ("居民家门口怎样自助拿到想看的读物", 6)]
+
+
+@pytest.fixture(scope="module")
+def method(tmp_path_factory: pytest.TempPathFactory) -> Method:
+    records: list[Record] = [
+        make_record(f"{city}{subject}项目", f"p{n}", overview=f"{SAME}；{own}。")
+        for n, (city, subject, own) in enumerate(FORMS, 1)
+    ]
+    corpus = Corpus(records)
+    made = index.Index(Settings(home=tmp_path_factory.mktemp("home")))
+    made.add(corpus.passages)
+    return own_method(corpus, made)
+
+
+@pytest.mark.parametrize(("question", "page"), LOOKUPS + SYNONYMS)
+def test_the_right_page_comes_first(method: Method, question: str, page: int) -> None:
+    assert method(question)[0] == ("booklet", page)
+
+
+def _vectors_alone(words: Any, cosines: Any, passages: Any, k: int) -> Any:
+    return [index.Hit(passages[key], cosines[key], 0.0) for key in index.best(cosines, k)]
+
+
+def _words_alone(words: Any, cosines: Any, passages: Any, k: int) -> Any:
+    scores = {key: score for key, (score, _) in words.items()}
+    return [index.Hit(passages[key], scores[key], 0.0) for key in index.best(scores, k)]
+
+
+@pytest.mark.parametrize(("broken", "asked"), [(_vectors_alone, LOOKUPS), (_words_alone, SYNONYMS)])
+def test_this_set_sees_either_half_missing(
+    method: Method,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: Callable[..., Any],
+    asked: list[tuple[str, int]],
+) -> None:
+    monkeypatch.setattr(index, "_fused", broken)
+    assert sum(method(question)[:1] == [("booklet", page)] for question, page in asked) < len(asked)
+
+
+@pytest.mark.parametrize(("question", "page"), LOOKUPS[:4])
+def test_a_named_project_is_not_left(method: Method, question: str, page: int) -> None:
+    assert set(method(question)) == {("booklet", page)}
+
+
+def test_a_text_said_by_many_forms_takes_one_place(method: Method) -> None:
+    assert len(set(method("使用手册和应急预案")[:6])) == len(FORMS)
+
+
+ASKING = {gram for word in STOPS for gram in grams(word)}
+
+
+@pytest.mark.parametrize("row", paraphrases(), ids=lambda row: row.project)
+def test_a_paraphrase_shares_no_word_with_its_passage(row: Paraphrase) -> None:
+    held = set(grams(f"{row.project}，{row.sentence}"))
+    for question in (row.question, row.colloquial):
+        assert set(grams(question)) & held <= ASKING
+
+
+def test_lookups_are_the_same_for_the_same_seed() -> None:
+    names = [f"{c}{s}项目" for c, s in product(("云川市", "澄原市"), ("路灯养护", "河道巡查"))]
+    records = [make_record(n, f"p{i}", overview=f"{SAME}。") for i, n in enumerate(names, 1)]
+    first, again, other = (lookups(Corpus(records), seed, 12) for seed in (7, 7, 8))
+    assert first == again != other
+    assert all(q.pages for q in first)
+
+
+def test_figures() -> None:
+    figures = Figures()
+    for ranking in ([("a", 1)], [("b", 1), ("a", 1)], [("b", 1)]):
+        figures.count(ranking, {("a", 1)})
+    assert (figures.first, figures.within_five, figures.reciprocal) == (1, 2, 1.5)

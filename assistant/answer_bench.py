@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import TypeAdapter
-
 from assistant.answer_facts import Absent, Fact, column_key, column_of
 from assistant.answer_filters import holder, passing
 from assistant.answer_wording import absence, plain, readings, value_sentence
 from assistant.query_catalog import Catalog, key_of, rows_of, text_of
+from assistant.unvalidated import unvalidated
 from schemas.answers import AnswerValue, Status
 from schemas.forms import FORMS
 from schemas.queries import Query, Target, TargetKind
@@ -87,16 +86,21 @@ def projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
 
 
 def _projects_of(bench: Bench, target: Target) -> list[ProjectFacts]:
-    identity, column = bench.catalog.identity, column_of(target, bench.query, bench.catalog)
-    kept = _kept(target, bench.query)
-    found: dict[str, list[_Passed]] = {}
+    column, kept = column_of(target, bench.query, bench.catalog), _kept(target, bench.query)
+    passed: list[_Passed] = []
     for record, proofs in passing(bench.query, bench.catalog):
         own = column(record)
         facts = kept(own.facts) if kept else own.facts
-        found.setdefault(identity[id(record)], []).append((record, facts, own.absent, proofs))
+        passed.append((record, facts, own.absent, proofs))
+    identity = bench.catalog.identity
+    keys = [identity[id(record)] for record, _, _, _ in passed]
+    if len(set(keys)) == len(keys):  # no project stands on two forms
+        return [_of_one(*own) for own in passed]
+    found: dict[str, list[_Passed]] = {}
+    for key, own_form in zip(keys, passed, strict=True):
+        found.setdefault(key, []).append(own_form)
     return [
-        _of_one(*passed[0]) if len(passed) == 1 else _of_several(passed, bench)
-        for passed in found.values()
+        _of_one(*own[0]) if len(own) == 1 else _of_several(own, bench) for own in found.values()
     ]
 
 
@@ -119,7 +123,8 @@ def _of_one(
     """A project of one form: nothing can be said twice."""
     if len(facts) > 1:
         facts = sorted(facts, key=_is_declared)
-    return ProjectFacts(record.name, facts, absent, proofs)
+    name = facts[0].project if facts else record.name
+    return ProjectFacts(name, facts, absent, proofs)
 
 
 def _is_declared(fact: Fact) -> bool:
@@ -204,18 +209,19 @@ def join(lines: Sequence[str], language: str) -> str:
     return "；".join(lines[:SHOWN]) + more + "。"
 
 
+def values_of(facts: Sequence[Fact]) -> list[AnswerValue]:
+    """The facts as values of an answer, made once."""
+    for fact in facts:
+        if fact.said is None:
+            label = f"{fact.project} · {fact.label}"
+            fact.said = unvalidated(
+                AnswerValue, {"label": label, "value": fact.value, "unit": fact.unit}
+            )
+    return [f.said for f in facts if f.said is not None]
+
+
 def value_of(fact: Fact) -> AnswerValue:
     return values_of([fact])[0]
-
-
-_VALUES = TypeAdapter(list[AnswerValue])
-
-
-def values_of(facts: Iterable[Fact]) -> list[AnswerValue]:
-    """The facts as values of an answer; thousands are validated in one go."""
-    return _VALUES.validate_python(
-        [{"label": f"{f.record.name} · {f.label}", "value": f.value, "unit": f.unit} for f in facts]
-    )
 
 
 def nothing(absent: list[Absent], bench: Bench) -> Result:

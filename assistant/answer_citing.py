@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from assistant.answer_bench import Result
+from assistant.answer_facts import Fact
 from assistant.query_catalog import Catalog
+from assistant.unvalidated import unvalidated
 from schemas.answers import Answer, Citation
 from schemas.readings import Evidence
-from schemas.records import Approval, Record, State
+from schemas.records import Approval, Record
 
-_CITATIONS = TypeAdapter(list[Citation])
 Place = tuple[Record, Evidence | None]
+_Cited = tuple[object, Citation]  # with what tells one place from another
 
 
 def answer_of(result: Result, catalog: Catalog) -> Answer:
     """The result in words and values, with every contributing cell cited, however many."""
-    disputed = [f for f in result.facts if f.cell.state is State.DISPUTED]
-    places: list[Place] = [(f.record, f.cell.evidence) for f in result.facts]
-    places += [(f.record, r.evidence) for f in disputed for r in f.cell.readings.values()]
-    places += [(a.record, a.cell.evidence) for a in result.empty if a.cell]
-    approvals = {record.approval for record, _ in places}
+    disputed = [f for f in result.facts if f.disputed]
+    others: list[Place] = [
+        (f.record, r.evidence) for f in disputed for r in f.cell.readings.values()
+    ]
+    others += [(a.record, a.cell.evidence) for a in result.empty if a.cell]
+    cited = [*_of_facts(result.facts, catalog), *_of_places(others, catalog)]
+    approvals = catalog.approvals if cited else set()
+    if len(approvals) > 1:
+        approvals = {f.record.approval for f in result.facts} | {r.approval for r, _ in others}
     return Answer(
         status=result.status,
         answer=result.text,
         values=result.values,
-        citations=citations(places, catalog),
+        citations=_each_once(cited),
         computation="\n".join(result.shown),
         parts=result.parts,
         approval="disputed" if disputed else worst(approvals),
@@ -43,28 +46,35 @@ def worst(approvals: Collection[Approval]) -> Approval:
 
 
 def citations(places: Sequence[Place], catalog: Catalog) -> list[Citation]:
-    """The places, each once, in order. Cells live as long as the catalogue, so that a cell's
-    place is made out only once."""
-    kept = catalog.citations
-    stated = [(record, evidence) for record, evidence in places if evidence is not None]
-    fresh = [p for p in stated if (known := kept.get(id(p[1]))) is None or known[2] is not p[1]]
-    made = _CITATIONS.validate_python([_citation(*place, catalog) for place in fresh])
-    for (record, evidence), citation in zip(fresh, made, strict=True):
-        key = (record.document_id, evidence.page, evidence.bbox, evidence.quote)
-        kept[id(evidence)] = (key, citation, evidence)
-    found: dict[tuple[object, ...], Citation] = {}
-    for _, evidence in stated:
-        key, citation, _ = kept[id(evidence)]
+    """The places, each once, in order."""
+    return _each_once(_of_places(places, catalog))
+
+
+def _each_once(cited: Sequence[_Cited]) -> list[Citation]:
+    found: dict[object, Citation] = {}
+    for key, citation in cited:
         found.setdefault(key, citation)
     return list(found.values())
 
 
-def _citation(record: Record, evidence: Evidence, catalog: Catalog) -> dict[str, Any]:
-    return {
-        "document": catalog.document_names.get(record.document_id, record.document_id),
-        "document_id": record.document_id,
-        "form_id": record.form_id,
-        "page": evidence.page,
-        "bbox": evidence.bbox,
-        "quote": evidence.quote,
-    }
+def _of_facts(facts: Sequence[Fact], catalog: Catalog) -> list[_Cited]:
+    """The facts' places, made once."""
+    names = catalog.document_names
+    for fact in facts:
+        if fact.cited is None and fact.place is not None:
+            fact.cited = _cited(fact.record, fact.place, names)
+    return [f.cited for f in facts if f.cited is not None]
+
+
+def _of_places(places: Sequence[Place], catalog: Catalog) -> list[_Cited]:
+    names = catalog.document_names
+    return [_cited(record, evidence, names) for record, evidence in places if evidence is not None]
+
+
+def _cited(record: Record, evidence: Evidence, names: dict[str, str]) -> _Cited:
+    document, place = record.document_id, evidence.__dict__  # page, bbox and quote
+    values = {
+        "document": names.get(document, document), "document_id": document,
+        "form_id": record.form_id, **place,
+    }  # fmt: skip
+    return (document, *place.values()), unvalidated(Citation, values)

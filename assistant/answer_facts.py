@@ -1,81 +1,36 @@
 """A target and a record → the cells that hold it, or why there is none. Pure.
 
-Money is kept as printed and, beside it, as ``Decimal`` yuan by the form's own unit.
+The values of a target are worked out once, record by record, and kept with the catalogue.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import cache, lru_cache
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from assistant import amounts
-from assistant.amounts import UNITS
+from assistant.answer_cells import (
+    Absent,
+    Fact,
+    Found,
+    Reason,
+    current_fact,
+    field_fact,
+    funding_facts,
+    indicator_facts,
+    make_fact,
+    parse_target,
+)
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, Row, text_of
-from schemas.forms import FORMS, FormType, Kind
+from schemas.forms import FORMS, Kind
 from schemas.queries import Query, Target, TargetKind
-from schemas.records import Cell, Record, RecordRow, State
+from schemas.records import Record
 
-Reason = Literal["no_label", "empty", "no_year", "no_row", "unread"]
+__all__ = [
+    "Absent", "Fact", "Found", "Reason", "column_key", "column_of", "facts_of", "field_fact",
+    "make_fact", "parse_target", "prepare",
+]  # fmt: skip
 _BY_YEAR = {TargetKind.BUDGET, TargetKind.FUNDING, TargetKind.COST}
-_UNREAD = (State.MISSING, State.UNREADABLE, State.UNGROUNDED)
-parse_target = lru_cache(maxsize=1 << 14)(amounts.parse_target)
-
-
-@dataclass(slots=True, eq=False)
-class Fact:
-    """One value with its place. ``number`` is yuan for money, else the number printed. Shared
-    and not to be changed (a frozen dataclass takes six times as long to make)."""
-
-    record: Record
-    label: str
-    cell: Cell
-    value: str
-    unit: str = ""
-    number: Decimal | None = None
-    money: bool = False
-    year: int | None = None
-    item: str = ""
-    row: int = -1  # of its table, from 0
-
-    @property
-    def project(self) -> str:
-        return self.record.name
-
-    @property
-    def disputed(self) -> bool:
-        return self.cell.state is State.DISPUTED
-
-    @property
-    def page(self) -> int | None:
-        return self.cell.evidence.page if self.cell.evidence else None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Two facts with one key say the same of the same cell."""
-        return id(self.cell), self.label, self.year, self.item, self.row
-
-
-@dataclass(slots=True, eq=False)
-class Absent:
-    """Why a record does not give the value; ``instead`` says what it gives."""
-
-    record: Record
-    reason: Reason
-    label: str
-    cell: Cell | None = None
-    instead: str = ""
-
-
-@dataclass(slots=True)
-class Found:
-    facts: list[Fact] = field(default_factory=list)
-    absent: list[Absent] = field(default_factory=list)
-
-
 _Items = Sequence[Fact | Absent]
 _Reader = Callable[[Record], _Items]
 
@@ -115,46 +70,23 @@ def _found(items: _Items) -> Found:
     )
 
 
-def unit_of(record: Record) -> str:
-    """The unit that a form's amounts are printed in; yuan where it says nothing."""
-    cell = record.fields.get("amount_unit")
-    if cell is None:
-        return "元"
-    unit = text_of(cell)
-    return unit if unit in UNITS else "元"
+def prepare(catalog: Catalog) -> None:
+    """Reads the amounts and targets of every form at once, while its cells are at hand: what
+    sums and rankings are made of. Entries that were taken over have them already."""
+    for entry in catalog.entries:
+        if not entry.facts:
+            for name in _AMOUNTS[entry.record.form_type]:
+                field_fact(entry, name)
+            for year in {given for given, _ in entry.funding if given.isdigit()}:
+                for column in ("declared", "approved"):
+                    funding_facts(entry, column, year)
+            current_fact(entry, catalog.year_of[id(entry.record)])
+            for row in entry.rows:
+                indicator_facts(entry, row)
 
 
-def make_fact(
-    record: Record, label: str, cell: Cell, kind: Kind, *, year: int | None = None, item: str = ""
-) -> Fact | Absent:
-    """A cell as a fact; an empty or unread cell as its absence."""
-    text = text_of(cell)
-    if cell.state in _UNREAD:
-        return Absent(record, "unread", label, cell)
-    if text.strip(" -—/") == "":
-        return Absent(record, "empty", label, cell)
-    if kind is not Kind.AMOUNT:
-        number = Decimal(text) if kind in (Kind.YEAR, Kind.NUMBER) and _plain(text) else None
-        return Fact(record, label, cell, text, "", number, False, year, item)
-    if not _plain(text):
-        return Fact(record, label, cell, text, "", None, False, year, item)
-    unit = cell.unit or unit_of(record)
-    yuan = Decimal(text) if unit == "元" else Decimal(text) * UNITS[unit]
-    return Fact(record, label, cell, text, unit, yuan, True, year, item)
-
-
-def _plain(text: str) -> bool:
-    return text.isdecimal() or text.removeprefix("-").replace(".", "", 1).isdecimal()
-
-
-def label_and_kind(form_type: FormType, name: str) -> tuple[str, Kind] | None:
-    """A field's printed label without its brackets, and its kind."""
-    return _specs(form_type).get(name)
-
-
-@cache
-def _specs(form_type: FormType) -> dict[str, tuple[str, Kind]]:
-    return {f.name: (f.label.split("（")[0], f.kind) for f in FORMS[form_type].fields}
+_PREPARED = (Kind.AMOUNT, Kind.YEAR, Kind.CHOICE)
+_AMOUNTS = {t: [f.name for f in spec.fields if f.kind in _PREPARED] for t, spec in FORMS.items()}
 
 
 # One reader for each kind of target: what it needs besides the record is worked out once.
@@ -165,18 +97,15 @@ def _field(target: Target, query: Query, catalog: Catalog) -> _Reader:
 
     def read(record: Record) -> _Items:
         for name in target.names:
-            cell, spec = record.fields.get(name), label_and_kind(record.form_type, name)
-            if cell is None or spec is None:
+            made = field_fact(catalog.entry(record), name)
+            if made is None:
                 continue
-            label, kind = spec
-            if "{" in label:
-                label = label.replace("{year}", text_of(record.fields.get("budget_year")))
             asked_itself = name in ("start_year", "end_year") and query.projects  # 是2023年开始的吗
             if not asked_itself:
                 also = -1 if name == "previous_year_amount" else 0
-                if no := refused(label, record, also):
+                if no := refused(made.label, record, also):
                     return [no]
-            return [make_fact(record, label, cell, kind)]
+            return [made]
         return [Absent(record, "no_label", target.label)]
 
     return read
@@ -196,17 +125,21 @@ def _budget(target: Target, query: Query, catalog: Catalog) -> _Reader:
     years_of = catalog.year_of
 
     def read(record: Record) -> _Items:
-        current, own_year = _current(record), years_of.get(id(record))
+        entry, own_year = catalog.entry(record), years_of.get(id(record))
         if not query.years:
-            return [_current_fact(record, current, own_year)]
+            made = current_fact(entry, own_year)
+            return [made or Absent(record, "no_label", "当年金额")]
         found: list[Fact | Absent] = []
         for year in query.years:
-            if year == own_year and current is not None:
-                found.append(_current_fact(record, current, own_year))
-            elif rows := catalog.funding(record, year):
-                found += [_funding_fact(record, row, "declared", year) for row in rows]
+            current = current_fact(entry, year) if year == own_year else None
+            if current is not None:
+                found.append(current)
+            elif rows := funding_facts(entry, "declared", str(year)):
+                found += rows
             else:
-                unsaid = own_year is None and current is not None and not _years(record, catalog)
+                unsaid = (
+                    own_year is None and _states_current(record) and not _years(record, catalog)
+                )
                 instead = "表上没有写明预算年度" if unsaid else _years_given(record, catalog)
                 found.append(Absent(record, "no_year", f"{year}年预算", None, instead))
         return found
@@ -214,21 +147,8 @@ def _budget(target: Target, query: Query, catalog: Catalog) -> _Reader:
     return read
 
 
-def _current(record: Record) -> tuple[str, Cell] | None:
-    for name, label in (("current_year_amount", "当年金额"), ("budget_amount", "预算金额")):
-        cell = record.fields.get(name)
-        if cell is not None:
-            return label, cell
-    return None
-
-
-def _current_fact(
-    record: Record, current: tuple[str, Cell] | None, year: int | None
-) -> Fact | Absent:
-    if current is None:
-        return Absent(record, "no_label", "当年金额")
-    label, cell = current
-    return make_fact(record, f"{year}年{label}" if year else label, cell, Kind.AMOUNT, year=year)
+def _states_current(record: Record) -> bool:
+    return any(name in record.fields for name in ("current_year_amount", "budget_amount"))
 
 
 def _years(record: Record, catalog: Catalog) -> list[int]:
@@ -241,26 +161,19 @@ def _years_given(record: Record, catalog: Catalog) -> str:
     return f"表中有{'、'.join(f'{y}年' for y in years)}的金额" if years else ""
 
 
-def _funding_fact(record: Record, row: RecordRow, column: str, year: int) -> Fact | Absent:
-    name = "申报金额" if column == "declared" else "审核金额"
-    cell = row.get(column)
-    if cell is None:
-        return Absent(record, "no_label", f"{year}年{name}")
-    return make_fact(record, f"{year}年{name}", cell, Kind.AMOUNT, year=year)
-
-
 def _funding(target: Target, query: Query, catalog: Catalog) -> _Reader:
     column = target.names[0] if target.names else "declared"
     if column not in ("declared", "approved"):
         column = "declared"
 
     def read(record: Record) -> _Items:
-        if not any(y.isdigit() for y, _ in catalog.entry(record).funding):
+        entry = catalog.entry(record)
+        if not any(y.isdigit() for y, _ in entry.funding):
             return [Absent(record, "no_label", "分年度资金计划")]
         found: list[Fact | Absent] = []
         for year in query.years or _years(record, catalog):
-            rows = catalog.funding(record, year)
-            found += [_funding_fact(record, row, column, year) for row in rows]
+            rows = funding_facts(entry, column, str(year))
+            found += rows
             if not rows:
                 instead = _years_given(record, catalog)
                 label = f"{year}年{target.label}"
@@ -311,7 +224,8 @@ def _indicator(target: Target, query: Query, catalog: Catalog) -> _Reader:
     refused, chosen_of = _of_another_year(query, catalog), _chooser(target)
 
     def read(record: Record) -> _Items:
-        rows = [r for r in catalog.rows_by_record(record) if r.table == "indicators"]
+        entry = catalog.entry(record)
+        rows = [r for r in entry.rows if r.table == "indicators"]
         if not rows:
             return [Absent(record, "no_label", "绩效指标")]
         if no := refused(target.label or "绩效指标", record, 0):
@@ -319,7 +233,7 @@ def _indicator(target: Target, query: Query, catalog: Catalog) -> _Reader:
         chosen = chosen_of(rows)
         if not chosen:
             return [Absent(record, "no_row", target.label)]
-        return [f for at, row in enumerate(chosen) for f in _indicator_facts(record, row, at)]
+        return [f for row in chosen for f in indicator_facts(entry, row)]
 
     return read
 
@@ -377,20 +291,3 @@ def _chooser(target: Target) -> Callable[[list[Row]], list[Row]]:
 def _in_category(row: Row, words: str) -> bool:
     levels = (squeeze(text_of(row.cells.get(c))) for c in ("level2", "level1"))
     return any(words in level for level in levels)
-
-
-def _indicator_facts(record: Record, row: Row, at: int) -> Iterator[Fact | Absent]:
-    """The annual target; the target for the period too where it says something else."""
-    period, annual = row.cells.get("period_value"), row.cells.get("annual_value")
-    named = [
-        (c, n) for c, n in ((annual, "年度指标值"), (period, "实施周期指标值")) if c is not None
-    ]
-    same = period is not None and annual is not None and text_of(period) == text_of(annual)
-    if same and not (period and annual and State.DISPUTED in (period.state, annual.state)):
-        named = named[:1]
-    for cell, column in named:
-        label = row.name if len(named) == 1 else f"{row.name}（{column}）"
-        made = make_fact(record, label, cell, Kind.TEXT, item=row.name)
-        if isinstance(made, Fact):
-            made.number, made.row = parse_target(made.value).number, at
-        yield made

@@ -8,12 +8,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from assistant.answer_between import of_rows, of_two_amounts
-from assistant.answer_facts import Fact, column_of, label_and_kind, make_fact, parse_target
+from assistant.answer_facts import Fact, column_of, field_fact, parse_target
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, text_of
+from assistant.query_entry import Entry
 from assistant.query_words import MINUTES
 from assistant.text import comparable
-from schemas.forms import Kind
 from schemas.queries import Filter, Query, Target, TargetKind
 from schemas.records import Cell, Record
 
@@ -28,7 +28,8 @@ def passing(query: Query, catalog: Catalog) -> list[tuple[Record, list[Fact]]]:
         pool: Sequence[Record] = [r for p in query.projects for r in catalog.projects.get(p, ())]
     else:
         pool = catalog.records
-    found: list[tuple[Record, list[Fact]]] = [(record, []) for record in pool]
+    none: list[Fact] = []
+    found = [(record, none) for record in pool]
     for condition in query.filters:
         test = _test_of(condition, query, catalog)
         tested = ((record, proofs, test(record)) for record, proofs in found)
@@ -55,7 +56,7 @@ def _test_of(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
 def _worked_out(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
     target = condition.target
     if target is None:
-        return _on_fields(condition)
+        return _on_fields(condition, catalog)
     if condition.than_target is not None:
         return of_two_amounts(condition, query, catalog)
     if condition.test in ("empty", "filled"):
@@ -71,7 +72,7 @@ def _worked_out(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
     return numeric
 
 
-def _on_fields(condition: Filter) -> _Proof:
+def _on_fields(condition: Filter, catalog: Catalog) -> _Proof:
     """A condition on the text of fields: the fact by which a record passes, None if it does
     not. Few texts are many a record's, so that each is looked at once."""
     verdicts: dict[str, bool] = {}
@@ -85,16 +86,17 @@ def _on_fields(condition: Filter) -> _Proof:
             if text not in verdicts:
                 verdicts[text] = _passes(condition, text)
             if verdicts[text]:
-                return [_proof(record, name, cell)]
+                return [_proof(catalog.entry(record), name, cell)]
         return None
 
     return test
 
 
-def _proof(record: Record, name: str, cell: Cell) -> Fact:
-    label, kind = label_and_kind(record.form_type, name) or (name, Kind.TEXT)
-    made = make_fact(record, label, cell, kind)
-    return made if isinstance(made, Fact) else Fact(record, made.label, cell, text_of(cell))
+def _proof(entry: Entry, name: str, cell: Cell) -> Fact:
+    made = field_fact(entry, name)
+    if isinstance(made, Fact):
+        return made
+    return Fact(entry.record, made.label if made else name, cell, text_of(cell))
 
 
 def _passes(condition: Filter, text: str) -> bool:

@@ -32,24 +32,28 @@ class _Token:
 
 def unsupported(answer: Answer) -> list[str]:
     """The numbers and quoted phrases of the answer that nothing shown supports."""
-    pages = {c.page for c in answer.citations}
-    shown = answer.computation.splitlines()
-    quotes = [c.quote for c in answer.citations]
+    pages: set[int] = set()
+    tokens, shown = _tokens(answer.answer), answer.computation.splitlines()
     by_kind: dict[str, set[Decimal]] = {}
-    tokens = _tokens(answer.answer)
-    for support in (shown, quotes):  # a total over thousands of cells stands in the computation
-        for token in (t for piece in support for t in _tokens(piece)):
-            by_kind.setdefault(token.kind, set()).add(token.value)
-        tokens = [t for t in tokens if not _stands(t, by_kind, pages)]
-        if not tokens:
-            break
-    missing = [t.text for t in tokens]
-    missing += [f"“{p}”" for p in _phrases_missing(answer.answer, [*shown, *quotes])]
+    paged, phrases = _PAGE_EN.findall(answer.answer), _QUOTED.findall(answer.answer)
+    if paged or any(t.kind == "page" for t in tokens):
+        pages = {c.page for c in answer.citations}
+    # A total over thousands of cells stands in the computation: their quotes are not read then.
+    tokens = _left(tokens, shown, by_kind, pages)
+    quotes = [c.quote for c in answer.citations] if tokens or phrases else []
+    missing = [t.text for t in _left(tokens, quotes, by_kind, pages)]
+    missing += [f"“{p}”" for p in _phrases_missing(phrases, [*shown, *quotes])]
     missing += _out_of_place(answer.answer, shown) if not missing else []
-    for page in _PAGE_EN.findall(answer.answer):
-        if int(page[2:].strip()) not in pages:
-            missing.append(page)
-    return missing
+    return missing + [page for page in paged if int(page[2:].strip()) not in pages]
+
+
+def _left(
+    tokens: list[_Token], support: list[str], held: dict[str, set[Decimal]], pages: set[int]
+) -> list[_Token]:
+    """The tokens that stand neither in ``support`` nor in what was ``held`` before."""
+    for token in (t for piece in support for t in _tokens(piece)) if tokens else ():
+        held.setdefault(token.kind, set()).add(token.value)
+    return [t for t in tokens if not _stands(t, held, pages)]
 
 
 _CLAUSE = re.compile(
@@ -94,8 +98,7 @@ def _counted(text: str) -> Counter[str]:
     return Counter({v: max(rest[v], int(v in money)) for v in {*money, *rest}})
 
 
-def _phrases_missing(answer: str, support: list[str]) -> list[str]:
-    phrases = _QUOTED.findall(answer)
+def _phrases_missing(phrases: list[str], support: list[str]) -> list[str]:
     text = "\n".join(comparable(piece) for piece in support) if phrases else ""
     return [p for p in phrases if comparable(p).strip("…") not in text]
 

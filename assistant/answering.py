@@ -17,6 +17,7 @@ from typing import Protocol
 from assistant.answer_bench import Bench, Result, contents_of
 from assistant.answer_checks import check
 from assistant.answer_citing import answer_of, citations, worst
+from assistant.answer_facts import prepare
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
 from assistant.answer_more import particular
@@ -199,6 +200,7 @@ def _catalog(library: Library) -> Catalog:
     records = library.records()
     names = {d: library.document_name(d) for d in {r.document_id for r in records}}
     made = Catalog(records, names, before=next(reversed(_catalogs.values()), None))
+    prepare(made)
     if len(records) > _MANY:
         gc.collect()
         gc.freeze()  # or each collection would walk through all that the records hold

@@ -30,7 +30,7 @@ from assistant.query_entry import (
     text_of,
 )
 from assistant.query_pinyin import latin
-from schemas.records import Record, RecordRow
+from schemas.records import Approval, Record
 
 __all__ = ["COMMON", "Catalog", "Row", "amount_of", "key_of", "rows_of", "text_of"]
 
@@ -56,7 +56,6 @@ class Catalog:
     # What answers work out record by record, by what is asked: filled by them.
     columns: dict[Hashable, dict[int, Any]] = field(default_factory=dict)
     settled: dict[Hashable, Any] = field(default_factory=dict)
-    citations: dict[int, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known = self.before.entry_of if self.before else {}
@@ -167,11 +166,6 @@ class Catalog:
     def rows_by_record(self, record: Record) -> list[Row]:
         return self.entry(record).rows
 
-    def funding(self, record: Record, year: int) -> list[RecordRow]:
-        """The rows of a record's funding plan that are of ``year``."""
-        asked = str(year)
-        return [row for given, row in self.entry(record).funding if given == asked]
-
     @cached_property
     def row_names(self) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
@@ -253,6 +247,11 @@ class Catalog:
         """The budget year that all forms share, or None."""
         years = {y for y in self.budget_years.values() if y is not None}
         return next(iter(years)) if len(years) == 1 else None
+
+    @cached_property
+    def approvals(self) -> set[Approval]:
+        """What the records are, taken together."""
+        return {r.approval for r in self.records}
 
     @cached_property
     def has_costs(self) -> bool:

@@ -7,10 +7,11 @@ one record of many changes, only its own words are looked through again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import Any
 
 from assistant.passages import grams, squeeze
 from schemas.forms import FORMS, FormType, Kind
@@ -58,6 +59,7 @@ class Row:
     table: str
     cells: RecordRow
     key: str
+    number: int = 0  # in its table, from 0
 
     @property
     def name(self) -> str:
@@ -72,8 +74,8 @@ class Row:
 def rows_of(record: Record) -> Iterator[Row]:
     """The indicators and cost items of a record."""
     for table, column in _ROW_NAMES:
-        for cells in record.tables.get(table, ()):
-            yield Row(record, table, cells, squeeze(text_of(cells.get(column))))
+        for number, cells in enumerate(record.tables.get(table, ())):
+            yield Row(record, table, cells, squeeze(text_of(cells.get(column))), number)
 
 
 class Texts:
@@ -101,6 +103,7 @@ class Entry:
         self.record = record
         self.name = record.name
         self.key = squeeze(self.name)
+        self.facts: dict[Hashable, Any] = {}  # what answers make of its cells: filled by them
 
     @cached_property
     def rows(self) -> list[Row]:

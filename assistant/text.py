@@ -14,7 +14,11 @@ import unicodedata
 # NFKC folds full-width forms, compatibility ideographs and Kangxi radicals; these are the
 # marks it leaves apart although forms use them for the same thing.
 _SAME = {"〔": "[", "〕": "]", "【": "[", "】": "]", "﹣": "-", "－": "-", "∕": "/"}
+# Radicals that browsers print for the characters they look like; NFKC knows only two of them.
+_RADICALS = "⺁⺒⺓⺝⺠⺩⺮⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰"
+_CHARACTERS = "厂巳幺月民王竹虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙"
 _INVISIBLE = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_SAME |= dict(zip(_RADICALS, _CHARACTERS, strict=True))
 _FOLD = str.maketrans({**_SAME, **_INVISIBLE})
 _TO_FOLD = re.compile(f"[{''.join((*_SAME, *_INVISIBLE))}]")
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef"

@@ -51,6 +51,7 @@ def rows_of(reading: FormReading, table: str = "indicators") -> list[tuple[Any, 
         (["2025年度绩效目标", "建成"], "annual_goal", "建成"),
         (["其中：社会投入资\n金（单位：元）", "0.00"], "social_investment", "0.00"),
         (["项⽬概述", "radicals in a label"], "overview", "radicals in a label"),
+        (["主管部⻔", "甲"], "fund_department", "甲"),
     ],
 )
 def test_a_label_points_at_its_value(row: Row, name: str, value: object) -> None:

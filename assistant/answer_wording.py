@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.amounts import UNITS
 from assistant.answer_facts import Absent, Fact
-from schemas.answers import AnswerValue
+from schemas.answers import Answer, AnswerValue
 from schemas.forms import FORMS
 from schemas.queries import Filter, Operation, Query, Target, TargetKind
 
@@ -80,7 +80,8 @@ def value_sentence(fact: Fact, query: Query, *, document: str = "") -> str:
     value = readings(fact) if fact.disputed else printed(fact, query.unit)
     if query.language == "en":
         label = _english_label(fact.label, fact)
-        return f"{fact.project}: {label}: {english(value)}{where}"
+        told = english(value) if fact.money else value
+        return f"{fact.project}: {label}: {told}{where}"
     return f"{fact.project}的{fact.label}：{value}{where}"
 
 
@@ -97,7 +98,7 @@ def readings(fact: Fact) -> str:
 def _english_label(label: str, fact: Fact) -> str:
     for spec in FORMS.values():
         for item in (*spec.fields, *(c for t in spec.tables for c in t.columns)):
-            bare = item.label.split("（")[0]
+            bare = item.label.split("（")[0].removeprefix("{year}年")
             if label.endswith(bare):
                 year = f" ({fact.year})" if fact.year else ""
                 return f"{item.english}{year}"
@@ -136,19 +137,21 @@ def absence(absent: Absent, language: str) -> str:
 
 
 _AMOUNT = re.compile(r"(?<![\d.,])(\d{4,})(\.\d+)?(?=元| yuan)")
-_QUOTE = re.compile("(“[^”]*”)")
 _LEFT_OUT = re.compile("未计入：[^。]*。")
 _NAMING = {Operation.LIST, Operation.COUNT, Operation.MAX, Operation.MIN}
 
 
-def presented(text: str, query: Query) -> str:
-    """An answer as people read it: 16,730,800.00元. What is quoted stays as it is printed, 万元
-    are short as they are, and a list of projects names only those that are on it (the
-    computation names the others)."""
+def presented(answer: Answer, query: Query) -> str:
+    """An answer's text as people read it: 16,730,800.00元. What is quoted and what a form says
+    in words stays as it is printed, 万元 are short as they are, and a list of projects names
+    only those that are on it (the computation names the others)."""
+    text = answer.answer
     if query.operation in _NAMING:
         text = _LEFT_OUT.sub("未计入。", text)
-    parts = _QUOTE.split(text)
-    return "".join(p if p.startswith("“") else _AMOUNT.sub(_separated, p) for p in parts)
+    worded = {v.value for v in answer.values if "元" in v.value}
+    whole = "|".join(["“[^”]*”", *map(re.escape, sorted(worded, key=len, reverse=True))])
+    parts = re.split(f"({whole})", text)
+    return "".join(p if n % 2 else _AMOUNT.sub(_separated, p) for n, p in enumerate(parts))
 
 
 def _separated(amount: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from typing import Protocol
 from assistant.answer_bench import Bench, Result, contents_of
 from assistant.answer_checks import check
 from assistant.answer_citing import answer_of, citations, worst
+from assistant.answer_english import spoken
 from assistant.answer_facts import prepare
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
@@ -27,6 +28,7 @@ from assistant.answer_totals import aggregate, group, ratio
 from assistant.answer_wording import interpretation, presented, projects_named
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
+from assistant.query_english import is_english
 from assistant.questions import understand
 from schemas.answers import Answer, AnswerValue
 from schemas.findings import Finding
@@ -134,6 +136,7 @@ def _answer_one(
     understood = understand(question, catalog, turn, follows=follows)
     if isinstance(understood, Refusal):
         said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
+        said = spoken(said, "en" if is_english(question) else "zh", catalog.projects)
         return said, turn or Turn(question=question)
     with _uncollected(catalog):
         made = execute(understood, catalog, library)
@@ -169,9 +172,9 @@ def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
     else:
         compute = particular(query) or _COMPUTE[query.operation]
         made = answer_of(compute(_bench(query, catalog)), catalog)
-    made.answer = presented(made.answer, query)
+    made.answer = presented(made, query)
     made.interpretation = interpretation(query)
-    return _guarded(made)
+    return spoken(_guarded(made), query.language, catalog.projects)
 
 
 def _bench(query: Query, catalog: Catalog) -> Bench:

@@ -47,7 +47,7 @@ phase ii = 二期; phase two = 二期; second phase = 二期; phase i = 一期; 
 social governance = 社会治理; health = 卫生; hospital = 医院; education = 教育; school = 学校; water = 水; road = 道路
 traffic = 交通; transport = 交通; environment = 环境; environmental = 环保; park = 公园; library = 图书馆; museum = 博物馆
 culture = 文化; sports = 体育; tourism = 旅游; agriculture = 农业; forest = 森林; fire = 消防; police = 公安; emergency = 应急
-elderly care = 养老; training = 培训; bridge = 桥; river = 河; sewage = 污水; waste = 垃圾; garbage = 垃圾; lighting = 照明
+elderly care = 养老; training = 培训; bridge = 桥;  sewage = 污水; waste = 垃圾; garbage = 垃圾; lighting = 照明
 talent = 人才; employment = 就业; food = 食品; market = 市场; housing = 住房; medical = 医疗; archives = 档案; archive = 档案
 monitoring = 监测; supervision = 监管; inspection = 检测; testing = 检测; equipment = 设备; renovation = 改造; special = 专项
 bureau = 局; centre = 中心; center = 中心; municipal = 市; project's = 项目; projects = 项目; project = 项目; public = 公共
@@ -71,6 +71,19 @@ command = 指挥; dispatch = 调度; video surveillance = 视频监控; surveill
 big data = 大数据; blockchain = 区块链; portal = 门户; website = 网站; app = 应用; mini program = 小程序; software = 软件
 hardware = 硬件; server = 服务器; servers = 服务器; storage = 存储; backup = 备份; disaster recovery = 灾备; certificate = 证照
 one-stop = 一站式; unified = 统一; comprehensive = 综合; general = 综合; regional = 区域; provincial = 省; district = 区; county = 县
+than = 和; higher than = 超过; greater than = 超过; larger than = 超过; how much more = 高多少; how much less = 低多少; more = 更高; how many times = 几倍; compare = 比较; comparison = 比较
+total amounts = 项目总金额; project budget = 项目预算; budget for = 预算; actual expenditure = 实际支出; actually spent = 实际支出
+spent = 实际支出; expenditure = 支出; actual = 实际; won the bid = 中标; winning bidder = 中标单位; bidder = 中标单位
+investment project = 投资项目; investment projects = 投资项目; government investment = 政府投资; departmental = 部门职能类
+key project = 重点项目; key projects = 重点项目; research project = 科研项目; bond project = 债券项目; tracked = 追踪
+performance indicators = 绩效指标; satisfaction indicators = 满意度指标; quantity indicators = 数量指标; quality indicators = 质量指标
+timeliness indicators = 时效指标; cost indicators = 成本指标; output indicators = 产出指标; benefit indicators = 效益指标
+satisfaction indicator = 满意度指标; street lighting = 路灯; street-lighting = 路灯; lamps = 灯; rivers = 河道; river = 河道
+digitalized = 数字化; cloud resource = 云资源; cloud resources = 云资源; by unit = 按用款单位统计; by spending unit = 按用款单位统计
+by year = 按年度统计; by category = 按类别统计; grew the most = 增长最多; grew most = 增长最多; grew fastest = 增长最快
+increased the most = 增长最多; increase = 增加; increased = 增加了; decrease = 减少; decreased = 减少了; growth rate = 增长率
+growth = 增长; times = 倍; second highest = 第二高; third highest = 第三高; second = 第二; implemented by = 实施单位
+goals = 目标; basis for = 设立依据; purpose = 目标; between = 介于
 who = 谁; when = 哪年; which = 哪个; why = 为什么
 """
 _STOPS = words_of(
@@ -84,13 +97,20 @@ _TABLE: dict[str, str] = dict(
     if "=" in pair
 )
 _TOKEN = re.compile(r"\d[\d,.]*\d%?|\d%?|[A-Za-z][A-Za-z'-]*|[^\sA-Za-z\d]+")
+_OPENING = re.compile(
+    r"\s*(what|who|which|how|when|where|why|is|are|was|were|does|do|did|has|have|list|show|tell|give"
+    r"|compare|find|sum|total|top|average|count|name|please|can|could|the|and)\b",
+    re.IGNORECASE,
+)
 _LONGEST = max(len(phrase.split()) for phrase in _TABLE)
 
 
 def is_english(question: str) -> bool:
-    """Whether a question is in English: Latin words and hardly any Chinese."""
+    """Whether a question is in English: Latin words and hardly any Chinese, or an English
+    sentence about a name in Chinese."""
     chinese = len(re.findall(r"[\u4e00-\u9fff]", question))
-    return len(re.findall(r"[A-Za-z]{2,}", question)) >= 2 and chinese <= 4
+    latin = re.findall(r"[A-Za-z]{2,}", question)
+    return len(latin) >= 2 and (chinese <= 4 or bool(_OPENING.match(question)))
 
 
 def to_chinese(question: str, places: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -34,6 +34,7 @@ _SENTENCES = r"""
 所查的项目都没有(.+?)的金额；表上有金额的年度是：(.+?)。 | None of the projects has an amount for \1; the forms have amounts for \2.
 没有符合条件的项目（0个）。 | No project meets the conditions (0).
 (?:没有符合条件的项目|没有找到符合条件的项目)。 | No project meets the conditions.
+已读入的表里没有(.+?)。表上的单位有：(.+?)。 | The forms hold no \1. Their units are \2.
 已查(\d+)份表。 | \1 forms were searched.
 只有(\d+)个数值，没有第(\d+)名。 | There are only \1 values, and no place \2.
 另有(\d+)个项目的各年申报金额合计与项目金额相等。 | In \1 other projects the years add up to the total.

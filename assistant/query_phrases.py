@@ -45,7 +45,6 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (rf"哪({_NUMERAL})个(?:二级)?项目(?:的)?([^,，]{{1,16}}?)(最[高低大小多少贵])(?:的)?$", r"\2\3的\1个项目"),
     (r"前两(?=[名位个])", "前二"),
     (rf"哪{_NUMERAL}[个名位家]$", "哪些"),
-    (r"(?:这|本|该)(?:本)?(?:册子|手册|汇编|册|文件|材料)(?:里|中|内|上)?(?:的)?", "全部"),
 )  # fmt: skip
 _REWRITES = tuple((re.compile(pattern), said) for pattern, said in _TABLE)
 # 2023年…比上年: the year before the one that the question names, not before the current one.
@@ -53,6 +52,24 @@ _YEAR_BEFORE = re.compile(
     r"(?P<head>(?<!\d)(?P<year>20\d\d)(?!\d)年?度?(?:(?!20\d\d).)*?[比和与跟及、])(?:它?的?)(?:上一年度?|上年度?|前一年度?|去年)"
 )
 _NAMED_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+
+
+_BOOKLET = "(?:册子|手册|汇编|表册|册|文件|文档|材料|booklets?)(?:里面|里|中|内|上)?的?"
+_ALL_BOOKLETS = re.compile(rf"(?:这|全部)?(?P<n>{_NUMERAL}|\d+)(?:本|份|个){_BOOKLET}")
+_THIS_BOOKLET = re.compile(rf"(?:这|本|该)本?{_BOOKLET}")
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+
+
+def of_booklets(question: str, stored: int) -> str:
+    """``question`` without 两本册子 where two documents are stored, and 这本册子 where one is;
+    another number, or one among several, stays a word to be explained."""
+
+    def known(m: re.Match[str]) -> str:
+        number = _DIGITS.get(m["n"]) or int(m["n"])
+        return "全部" if number == stored > 1 else m[0]
+
+    question = _ALL_BOOKLETS.sub(known, question)
+    return _THIS_BOOKLET.sub("全部", question) if stored == 1 else question
 
 
 def rephrased(text: str) -> str:

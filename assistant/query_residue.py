@@ -10,10 +10,10 @@ import re
 
 from assistant import query_words as words
 from assistant.amounts import parse_target
-from assistant.passages import grams
+from assistant.passages import grams, squeeze
 from assistant.query_catalog import COMMON, Catalog, Row, text_of
 from assistant.query_draft import AGGREGATES, Draft, query_of, which
-from assistant.query_filters import residue_filter
+from assistant.query_filters import UNIT_FIELDS, residue_filter
 from assistant.query_lexicon import Sort
 from assistant.query_rows import fit_rows
 from assistant.query_spans import free_places
@@ -33,7 +33,7 @@ _ONLY_ASKING = frozenset(["多少钱", "花多少钱", "要多少钱", "用多�
 
 
 _RANKED = (Operation.MAX, Operation.MIN, Operation.AVERAGE, Operation.RATIO)
-_NEGATION = re.compile(r"[不没无未非除]")
+_NEGATION = re.compile(r"[不没无未非除]|^[率费税罚比]$")
 
 
 def telling(words_left: list[str]) -> list[str]:
@@ -79,11 +79,36 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
         return which(draft.ambiguous)
     if draft.projects and all(re.fullmatch("[a-z'-]{2,}", w) for w in residue):
         return which(draft.projects)  # English words that the word list does not know
+    if unknown := [w for w in residue if _BODY.search(w) and not _stands(w, catalog)]:
+        said = f"已读入的表里没有“{'”、“'.join(unknown)}”。"
+        return Refusal(
+            status="not_found", say=f"{said}表上的单位有：{'、'.join(_units(catalog)[:6])}。"
+        )
     if draft.operation in _RANKED:
         # No sentence of a text answers 最便宜的图书.
         words_left = "、".join(f"“{w}”" for w in residue)
         return Refusal(status="not_found", say=f"表上没有可以按{words_left}来排列的内容。")
     return _as_passage(draft, residue, rows, counted)
+
+
+# What ends like a body's name is found whole or not at all: 水利局 is not 水环境 and a 局.
+_MANY = 2000
+_BODY = re.compile(
+    r"^[^\W\d_]{2,}(?:局|厅|委|办|院|公司|集团|中心|学校|医院|大学|银行|协会|街道|镇)$"
+)
+
+
+def _stands(word: str, catalog: Catalog) -> bool:
+    """Whether a unit, a project, a row or a text has the word, the last two as far as every
+    two of its characters stand there."""
+    key = squeeze(word)
+    named = any(key in name for name in (*catalog.values, *catalog.name_keys.values()))
+    return named or all(g in catalog.gram_counts for g in grams(key))
+
+
+def _units(catalog: Catalog) -> list[str]:
+    cells = (r.fields.get(f) for r in catalog.records[:_MANY] for f in UNIT_FIELDS)
+    return [u for u in dict.fromkeys(text_of(c) for c in cells) if len(u) > 1]
 
 
 def _without_classifier(word: str, text: str) -> str:
@@ -161,7 +186,7 @@ def _as_passage(
     parsed = draft.parsed
     query = query_of(draft, rows)
     query.operation = Operation.PASSAGE
-    query.text = [*residue, *_own_words(draft)]
+    query.text = [*residue, *_own_words(draft), *_changes(draft)]
     query.asks = asks_of(parsed.text)
     query.extra = [s.word for s in parsed.of(Sort.STOP) if s.word in words.LIGHT]
     query.counted = _counted_noun(counted[2]) if counted else ""
@@ -172,6 +197,14 @@ def _as_passage(
         query.group_by = "name"  # every project whose text says it
         query.asks = "" if query.asks == "list" else query.asks
     return query
+
+
+def _changes(draft: Draft) -> list[str]:
+    """增长 of 增长比例: what a text must say as well, as it is not computed."""
+    if draft.operation is not Operation.COMPARE:
+        return []
+    said = (m[0] for m in re.finditer("增长|增加|减少|下降|上升|降低", draft.parsed.text))
+    return [w for w in dict.fromkeys(said) if not any(w in r for r in draft.parsed.residue)]
 
 
 def _names_with(residue: list[str], catalog: Catalog) -> list[str]:

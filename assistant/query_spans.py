@@ -16,6 +16,7 @@ from assistant import query_words as words
 from assistant.amounts import UNITS
 from assistant.query_catalog import Catalog
 from assistant.query_lexicon import Sort, lexicon
+from assistant.query_phrases import of_booklets
 from assistant.query_projects import Mention, find_mentions, names_kept_whole
 from assistant.query_typos import follows_alike, swaps
 from schemas.queries import Operation, Test
@@ -227,6 +228,7 @@ def cover(length: int, spans: Iterable[Span]) -> list[Span]:
 def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
     """Cuts a question (Chinese words) into spans. Without ``projects`` no name is looked for."""
     question, whole = names_kept_whole(question, catalog)
+    question = of_booklets(question, len(catalog.document_names))
     text = words.prepared(question, catalog.known_years)
     for place, key in whole.items():
         text = text.replace(place, key)

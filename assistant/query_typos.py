@@ -15,6 +15,7 @@ from itertools import pairwise
 from assistant.query_pinyin import syllable
 
 _PARTICLES = frozenset("的之")
+_NEGATIONS = frozenset("不非无未")
 _LONGEST = 2  # characters that one slip replaces
 _ANCHOR = 2  # characters that must agree beside it
 _NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
@@ -32,7 +33,7 @@ class Swap:
     def alike(self) -> bool:
         """Whether the two sound alike, tones and blurred initials aside."""
         size = len(self.said)
-        return any(
+        return bool(size) and any(
             len(heard) == size
             and all(_sound(a) == _sound(b) != "" for a, b in zip(self.said, heard, strict=True))
             for heard in (self.wanted[:size], self.wanted[-size:])
@@ -50,8 +51,8 @@ def swaps(
     text: str, key: str, free: Collection[int], within: tuple[int, int] | None = None
 ) -> list[Swap]:
     """Where ``text`` has other characters than ``key``, between parts that agree or right
-    beside them. ``free`` are the places of ``text`` that no other word explains; ``within``
-    bounds what is compared."""
+    beside them, or lacks a "not" that ``key`` has. ``free`` are the places of ``text`` that no
+    other word explains; ``within`` bounds what is compared."""
     first, last = within or (0, len(text))
     matcher = SequenceMatcher(None, text[first:last], key, autojunk=False)
     blocks = [(first + b.a, b.b, b.size) for b in matcher.get_matching_blocks() if b.size]
@@ -59,7 +60,8 @@ def swaps(
     for (a, b, size), (next_a, next_b, next_size) in pairwise(blocks):
         said, wanted = text[a + size : next_a], key[b + size : next_b]
         anchored = max(size, next_size) >= _ANCHOR and set(range(a + size, next_a)) <= set(free)
-        if anchored and 0 < len(said) <= _LONGEST and wanted and not set(said) <= _PARTICLES:
+        other = len(said) <= _LONGEST and wanted and not set(said) <= _PARTICLES
+        if anchored and (other if said else wanted in _NEGATIONS and wanted):
             found.append(Swap(a + size, said, wanted))
     return found + _at_the_edges(text, key, free, blocks)
 
@@ -75,14 +77,20 @@ def follows_alike(text: str, key: str, end: int) -> bool:
 def _at_the_edges(
     text: str, key: str, free: Collection[int], blocks: list[tuple[int, int, int]]
 ) -> list[Swap]:
-    """蓝队检测 for 红队检测, 接通数 for 接通率: the first or the last character differs."""
+    """蓝队检测 for 红队检测, 异地演练 for 同城演练, 修复时长 for 修复率: the first or the last one
+    or two characters differ."""
     found: list[Swap] = []
     if not blocks:
         return found
     a, b, size = blocks[0]
-    if b == 1 and a - 1 in free and size > _ANCHOR:
-        found.append(Swap(a - 1, text[a - 1], key[0]))
+    if b and key[b - 1] in _NEGATIONS and size > _ANCHOR:
+        found.append(Swap(a, "", key[b - 1]))
+    ahead = range(a - b, a)
+    if 0 < b <= _LONGEST <= size and a >= b and set(ahead) <= set(free):
+        found.append(Swap(a - b, text[a - b : a], key[:b]))
     a, b, size = blocks[-1]
-    if b + size == len(key) - 1 and a + size in free and size > _ANCHOR:
-        found.append(Swap(a + size, text[a + size], key[-1]))
+    end, rest = a + size, len(key) - b - size
+    if 0 < rest <= _LONGEST <= size and end in free:
+        said = text[end : end + 2] if end + 1 in free else text[end]
+        found.append(Swap(end, said, key[b + size :]))
     return found

@@ -63,7 +63,8 @@ def swaps(
         other = len(said) <= _LONGEST and wanted and not set(said) <= _PARTICLES
         if anchored and (other if said else wanted in _NEGATIONS and wanted):
             found.append(Swap(a + size, said, wanted))
-    return found + _at_the_edges(text, key, free, blocks)
+    found += _at_the_edges(text, key, free, blocks)
+    return [s for s in found if not s.said or s.said not in key]  # 修复漏洞 is 漏洞修复
 
 
 def follows_alike(text: str, key: str, end: int) -> bool:

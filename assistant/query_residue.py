@@ -15,7 +15,7 @@ from assistant.query_catalog import COMMON, Catalog, Row, text_of
 from assistant.query_draft import AGGREGATES, Draft, query_of, which
 from assistant.query_filters import UNIT_FIELDS, residue_filter
 from assistant.query_lexicon import Sort
-from assistant.query_rows import fit_rows
+from assistant.query_rows import fit_rows, uncovered
 from assistant.query_spans import free_places
 from assistant.query_targets import budget, is_long_text, row_target
 from assistant.query_typos import swaps
@@ -93,6 +93,8 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
 
 # What ends like a body's name is found whole or not at all: 水利局 is not 水环境 and a 局.
 _MANY = 2000
+_PART = 4  # characters of a word from which a part of it may be found on its own
+_MEASURE = re.compile(r"[^\W\d_]{2}率$|[^\W\d_](?:度|次数|数量|时间|时长|费用|金额|比例)$")
 _BODY = re.compile(
     r"^[^\W\d_]{2,}(?:局|厅|委|办|院|公司|集团|中心|学校|医院|大学|银行|协会|街道|镇)$"
 )
@@ -149,8 +151,14 @@ def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) ->
     noun = _counted_noun(counted[2])[:2] if counted and counted[1] else ""
     fits = [f for f in fits if len(noun) < 2 or noun in f.row.words]
     fits = [f for f in fits if not (counted and counted[1] and _counts_else(f.row, noun))]
-    fits = [f for f in fits if not _another(f.row, draft)]
+    fits = [f for f in fits if not _another(f.row, draft) and _says_all(f.row, residue)]
     return [row_target([f.row for f in fits], draft.parsed, draft.catalog)] if fits else []
+
+
+def _says_all(row: Row, residue: list[str]) -> bool:
+    """夜间影像更新次数 is not the row 影像更新次数: no two characters on end may be left over."""
+    held = set(grams(row.words))
+    return not any(uncovered(w, held) > 1 for w in residue if len(w) > _PART)
 
 
 def _counts_else(row: Row, noun: str) -> bool:
@@ -186,7 +194,8 @@ def _as_passage(
     parsed = draft.parsed
     query = query_of(draft, rows)
     query.operation = Operation.PASSAGE
-    query.text = [*residue, *_own_words(draft), *_changes(draft)]
+    measures = [m[0] for w in residue if len(w) > _PART and (m := _MEASURE.search(w))]
+    query.text = [*residue, *_own_words(draft), *_changes(draft), *measures]
     query.asks = asks_of(parsed.text)
     query.extra = [s.word for s in parsed.of(Sort.STOP) if s.word in words.LIGHT]
     query.counted = _counted_noun(counted[2]) if counted else ""

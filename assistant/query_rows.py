@@ -54,13 +54,24 @@ def _covered(word: str, held: set[str]) -> float:
     key = squeeze(word)
     if key in held:
         return 1.0
+    marks = _marks(key, held)
+    return sum(marks) / len(key) if key else 0.0
+
+
+def uncovered(word: str, held: set[str]) -> int:
+    """The longest run of a word's characters of which none stands in a held gram."""
+    marks = "".join("x" if held_here else " " for held_here in _marks(squeeze(word), held))
+    return max(map(len, marks.split("x")), default=0)
+
+
+def _marks(key: str, held: set[str]) -> list[bool]:
     marks = [False] * len(key)
     for gram in grams(key):
         at = key.find(gram)
         while gram in held and at >= 0:
             marks[at : at + len(gram)] = [True] * len(gram)
             at = key.find(gram, at + 1)
-    return sum(marks) / len(key) if key else 0.0
+    return marks
 
 
 def fit_rows(

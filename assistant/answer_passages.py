@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
+from assistant.errors import StoreError
 from assistant.passages import Hit, grams, long_texts, sentences, squeeze
 from assistant.query_catalog import COMMON, Catalog, key_of, text_of
 from assistant.query_lexicon import Sort
@@ -21,6 +22,7 @@ from assistant.query_projects import Mention
 from assistant.query_rows import share_of
 from assistant.query_spans import Parsed, parse
 from assistant.query_words import CLASSIFIERS
+from schemas.forms import FORMS
 from schemas.queries import Query
 from schemas.records import Cell, Record
 
@@ -34,12 +36,15 @@ _PLACES = re.compile(
 _DATES = re.compile(r"\d{4}年|\d{1,2}月|年底|季度|每年|每月")
 _LISTS = re.compile(r"、|包括|分为|[；;].+[；;]|[（(]\d[)）]|\d\.")
 _NOT_NUMBERS = re.compile(r"[〔\[]\d{4}[〕\]]|\d{4}年|\d+号|^\d+[.、]|^[（(]\d+[)）]")
+_PREPOSITIONS = frozenset("对把将被向就按给")
 _SHORT = 5  # characters up to which a word counts as one
 _NEAR = 8  # characters between the pieces of one word
 _SMALL_STORE = 300  # records whose sentences are all looked through without the index
+_LOOKED_THROUGH = 96  # passages of a larger store whose forms are
 _SETTLED = 0.3  # the share of a name's weight from which a question is about that project only
 _LEANING = 0.1  # what a fainter mention is worth, times its share
 _ALIKE = 0.5  # the share of common bigrams from which two passages say nearly the same
+_PLACES_SHOWN = 2
 _LABELLED = 0.3  # what it is worth that the question names the passage's field
 
 
@@ -97,6 +102,26 @@ def _copies_last(hits: list[Hit]) -> list[Hit]:
     return first + last
 
 
+def nearest_places(question: str, catalog: Catalog, search: Search) -> str:
+    """Where the forms come nearest to what no sentence says word for word; "" if nowhere.
+
+    Only the place: what stands there may answer, or may not.
+    """
+    try:
+        hits = retrieve(question, catalog, search)
+    except StoreError:
+        return ""
+    records = {key_of(r): r for r in catalog.records}
+    places: dict[str, None] = {}
+    for passage in (h.passage for h in hits):
+        record = records[passage.document_id, passage.form_id]
+        label = FORMS[record.form_type].field(passage.field).label
+        page = f"（第{passage.evidence.page}页）" if passage.evidence else ""
+        places[f"{record.name}的{_label(record, label)}{page}"] = None
+    shown = "、".join(list(places)[:_PLACES_SHOWN])
+    return f"意思最接近的文字在：{shown}（不一定相关，请看原文）。" if shown else ""
+
+
 def _nearest(mention: Mention, text: str, catalog: Catalog) -> list[str]:
     """Of the names that a mention can mean, those that the question holds most of: after a
     slip of the pen common words, too, tell one name from the next."""
@@ -125,6 +150,7 @@ def _texts_named(parsed: Parsed) -> set[str]:
 
 def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
     """The sentences that answer, best first; empty where none passes the evidence test."""
+    query = query.model_copy(update={"text": _bare(query.text, catalog)})
     found: dict[str, Extract] = {}
     for record in _records(query, catalog, search):
         for name, label, cell in long_texts(record):
@@ -136,6 +162,14 @@ def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
                 if score and (key not in found or found[key].score < score):
                     found[key] = Extract(record, _label(record, label), cell, sentence, score)
     return sorted(found.values(), key=lambda e: (-e.score, len(e.sentence)))
+
+
+def _bare(words: list[str], catalog: Catalog) -> list[str]:
+    """无人机 of 对无人机: a preposition stays with a word only where the forms have the two."""
+    return [
+        w[1:] if len(w) > 2 and w[0] in _PREPOSITIONS and w[:2] not in catalog.gram_counts else w
+        for w in words
+    ]
 
 
 def _label(record: Record, label: str) -> str:
@@ -150,7 +184,10 @@ def _records(query: Query, catalog: Catalog, search: Search) -> Iterator[Record]
     if len(catalog.records) <= _SMALL_STORE:
         yield from catalog.records
         return
-    keys = {(h.passage.document_id, h.passage.form_id) for h in search(" ".join(query.text), k=24)}
+    keys = {
+        (h.passage.document_id, h.passage.form_id)
+        for h in search(" ".join(query.text), k=_LOOKED_THROUGH)
+    }
     yield from (r for r in catalog.records if key_of(r) in keys)
 
 
@@ -222,6 +259,6 @@ def _has_number(sentence: str, query: Query) -> bool:
 def unknown_words(query: Query, catalog: Catalog) -> list[str]:
     """The words of the question that stand in no text and no row."""
     return [
-        w for w in query.text
+        w for w in _bare(query.text, catalog)
         if (g := grams(w)) and sum(x in catalog.gram_counts for x in g) * 2 < len(g) + 1
     ]  # fmt: skip

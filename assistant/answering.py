@@ -22,7 +22,7 @@ from assistant.answer_facts import prepare
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
 from assistant.answer_more import particular
-from assistant.answer_passages import Extract, extracts, unknown_words
+from assistant.answer_passages import Extract, extracts, nearest_places, unknown_words
 from assistant.answer_rank import compare, rank
 from assistant.answer_totals import aggregate, group, ratio
 from assistant.answer_wording import interpretation, presented, projects_named
@@ -140,10 +140,18 @@ def _answer_one(
         return said, turn or Turn(question=question)
     with _uncollected(catalog):
         made = execute(understood, catalog, library)
+    if _unsaid(understood, made):
+        made.answer += nearest_places(question, catalog, library.search)
     named = projects_named(made.values, catalog.projects)
     if turn and len(understood.projects) == 1 and len(turn.named) > 1 and len(named) < 2:
         named = turn.named  # 第二个的依据: the list that was counted still stands
     return made, Turn(question=question, query=understood, named=named)
+
+
+def _unsaid(query: Query, made: Answer) -> bool:
+    """Whether texts were asked about that say no such thing word for word."""
+    texts = query.operation is Operation.PASSAGE and query.language == "zh"
+    return texts and made.status == "not_found"
 
 
 @contextmanager

@@ -3,21 +3,25 @@ fails when one of them is broken. ``python -m eval.retrieval`` is the large one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant import index
-from assistant.passages import grams
+from assistant.answer_passages import nearest_places
+from assistant.answering import answer
+from assistant.errors import StoreError
+from assistant.passages import Hit, grams
+from assistant.query_catalog import Catalog
 from assistant.query_words import STOPS
 from assistant.settings import Settings
 from eval.retrieval import Figures, Method, own_method
 from eval.retrieval_sets import Corpus, lookups
 from eval.retrieval_synonyms import Paraphrase, paraphrases
-from schemas.records import Record
-from tests.library import make_record
+from tests.library import Shelf, make_record
 
 # City, subject and what only this form says; the rest is the same on all of them.
 FORMS = [
@@ -40,16 +44,34 @@ LOOKUPS = [
 SYNONYMS = [("流浪狗怎样抓回来、结扎并打疫苗", 5), ("居民家门口怎样自助拿到想看的读物", 6)]
 
 
+class Searched(Shelf):
+    """The forms' records, with an index of their passages."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(
+            [
+                make_record(f"{city}{subject}项目", f"p{n}", overview=f"{SAME}；{own}。")
+                for n, (city, subject, own) in enumerate(FORMS, 1)
+            ]
+        )
+        self.corpus = Corpus(self.records())
+        self.index = index.Index(Settings(home=home))
+        self.index.add(self.corpus.passages)
+
+    def search(
+        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
+    ) -> list[Hit]:
+        return self.index.search(query, form_keys=form_keys, k=k)
+
+
 @pytest.fixture(scope="module")
-def method(tmp_path_factory: pytest.TempPathFactory) -> Method:
-    records: list[Record] = [
-        make_record(f"{city}{subject}项目", f"p{n}", overview=f"{SAME}；{own}。")
-        for n, (city, subject, own) in enumerate(FORMS, 1)
-    ]
-    corpus = Corpus(records)
-    made = index.Index(Settings(home=tmp_path_factory.mktemp("home")))
-    made.add(corpus.passages)
-    return own_method(corpus, made)
+def library(tmp_path_factory: pytest.TempPathFactory) -> Searched:
+    return Searched(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="module")
+def method(library: Searched) -> Method:
+    return own_method(library.corpus, library.index)
 
 
 @pytest.mark.parametrize(("question", "page"), LOOKUPS + SYNONYMS)
@@ -109,3 +131,25 @@ def test_figures() -> None:
     for ranking in ([("a", 1)], [("b", 1), ("a", 1)], [("b", 1)]):
         figures.count(ranking, {("a", 1)})
     assert (figures.first, figures.within_five, figures.reciprocal) == (1, 2, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("岚屿市犬只收容项目怎样给流浪狗打疫苗？", "岚屿市犬只收容项目的项目概述（第5页）"),
+        ("哪个项目提到了打疫苗？", "岚屿市犬只收容项目的项目概述（第5页）"),
+    ],
+)
+def test_what_no_text_says_word_for_word_is_pointed_to_and_not_answered(
+    library: Searched, question: str, place: str
+) -> None:
+    made, _ = answer(question, library)
+    assert (made.status, made.citations) == ("not_found", [])
+    assert f"意思最接近的文字在：{place}" in made.answer
+
+
+def test_an_index_that_cannot_be_used_takes_nothing_from_the_answer(library: Searched) -> None:
+    def down(*_: Any, **__: Any) -> Any:
+        raise StoreError("down")
+
+    assert nearest_places("怎样打疫苗", Catalog(library.records()), down) == ""

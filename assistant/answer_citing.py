@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from assistant.answer_bench import Result
-from assistant.answer_facts import Fact
+from assistant.answer_bench import Result, values_of
+from assistant.answer_facts import Fact, read_amounts
 from assistant.query_catalog import Catalog
 from assistant.unvalidated import unvalidated
 from schemas.answers import Answer, Citation
@@ -36,6 +36,17 @@ def answer_of(result: Result, catalog: Catalog) -> Answer:
         parts=result.parts,
         approval="disputed" if disputed else worst(approvals),
     )
+
+
+def prepare(catalog: Catalog) -> None:
+    """Makes what sums and rankings are made of: the facts of each form, and for its own amounts
+    the values and citations. Entries that were taken over have them already."""
+    for at, entry in catalog.entry_of.items():
+        if not entry.facts:
+            read = read_amounts(entry, catalog.year_of[at])
+            own = [made for made in read if isinstance(made, Fact)]
+            values_of(own)
+            _of_facts(own, catalog)
 
 
 def worst(approvals: Collection[Approval]) -> Approval:

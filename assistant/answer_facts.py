@@ -22,16 +22,18 @@ from assistant.answer_cells import (
 )
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, Row, text_of
+from assistant.query_entry import Entry
 from schemas.forms import FORMS, Kind
 from schemas.queries import Query, Target, TargetKind
 from schemas.records import Record
 
 __all__ = [
     "Absent", "Fact", "Found", "Reason", "column_key", "column_of", "facts_of", "field_fact",
-    "make_fact", "parse_target", "prepare",
+    "make_fact", "parse_target", "read_amounts",
 ]  # fmt: skip
 _BY_YEAR = {TargetKind.BUDGET, TargetKind.FUNDING, TargetKind.COST}
 _Items = Sequence[Fact | Absent]
+_NONE: list[Absent] = []  # shared, as all that is found
 _Reader = Callable[[Record], _Items]
 
 
@@ -64,29 +66,31 @@ def column_of(target: Target, query: Query, catalog: Catalog) -> Callable[[Recor
 def _found(items: _Items) -> Found:
     if len(items) == 1:
         only = items[0]
-        return Found([only], []) if isinstance(only, Fact) else Found([], [only])
+        return Found([only], _NONE) if isinstance(only, Fact) else Found([], [only])
     return Found(
         [i for i in items if isinstance(i, Fact)], [i for i in items if isinstance(i, Absent)]
     )
 
 
-def prepare(catalog: Catalog) -> None:
-    """Reads the amounts and targets of every form at once, while its cells are at hand: what
-    sums and rankings are made of. Entries that were taken over have them already."""
-    for entry in catalog.entries:
-        if not entry.facts:
-            for name in _AMOUNTS[entry.record.form_type]:
-                field_fact(entry, name)
-            for year in {given for given, _ in entry.funding if given.isdigit()}:
-                for column in ("declared", "approved"):
-                    funding_facts(entry, column, year)
-            current_fact(entry, catalog.year_of[id(entry.record)])
-            for row in entry.rows:
-                indicator_facts(entry, row)
+def read_amounts(entry: Entry, year: int | None) -> list[Fact | Absent | None]:
+    """What a form says in its cells for amounts, years and choices and in its rows, all read at
+    once while its cells are at hand; ``year`` is its budget year. Returns its own amounts."""
+    for name in _PREPARED[entry.record.form_type]:
+        field_fact(entry, name)
+    for given in {given for given, _ in entry.funding if given.isdigit()}:
+        for column in ("declared", "approved"):
+            funding_facts(entry, column, given)
+    for row in entry.indicators:
+        indicator_facts(entry, row)
+    own = [field_fact(entry, name) for name in _AMOUNTS[entry.record.form_type]]
+    return [current_fact(entry, year), *own]
 
 
-_PREPARED = (Kind.AMOUNT, Kind.YEAR, Kind.CHOICE)
-_AMOUNTS = {t: [f.name for f in spec.fields if f.kind in _PREPARED] for t, spec in FORMS.items()}
+_AMOUNTS = {t: [f.name for f in s.fields if f.kind is Kind.AMOUNT] for t, s in FORMS.items()}
+_PREPARED = {
+    t: [f.name for f in s.fields if f.kind in (Kind.AMOUNT, Kind.YEAR, Kind.CHOICE)]
+    for t, s in FORMS.items()
+}
 
 
 # One reader for each kind of target: what it needs besides the record is worked out once.
@@ -225,7 +229,7 @@ def _indicator(target: Target, query: Query, catalog: Catalog) -> _Reader:
 
     def read(record: Record) -> _Items:
         entry = catalog.entry(record)
-        rows = [r for r in entry.rows if r.table == "indicators"]
+        rows = entry.indicators
         if not rows:
             return [Absent(record, "no_label", "绩效指标")]
         if no := refused(target.label or "绩效指标", record, 0):

@@ -11,11 +11,10 @@ from assistant.answer_between import of_rows, of_two_amounts
 from assistant.answer_facts import Fact, column_of, field_fact, parse_target
 from assistant.passages import squeeze
 from assistant.query_catalog import Catalog, text_of
-from assistant.query_entry import Entry
 from assistant.query_words import MINUTES
 from assistant.text import comparable
 from schemas.queries import Filter, Query, Target, TargetKind
-from schemas.records import Cell, Record
+from schemas.records import Record
 
 _SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _Proof = Callable[[Record], list[Fact] | None]
@@ -33,7 +32,11 @@ def passing(query: Query, catalog: Catalog) -> list[tuple[Record, list[Fact]]]:
     for condition in query.filters:
         test = _test_of(condition, query, catalog)
         tested = ((record, proofs, test(record)) for record, proofs in found)
-        found = [(record, [*before, *own]) for record, before, own in tested if own is not None]
+        found = [
+            (record, [*before, *own] if before else own)
+            for record, before, own in tested
+            if own is not None
+        ]
     return found
 
 
@@ -78,25 +81,21 @@ def _on_fields(condition: Filter, catalog: Catalog) -> _Proof:
     verdicts: dict[str, bool] = {}
 
     def test(record: Record) -> list[Fact] | None:
+        entry = catalog.entry(record)
         for name in condition.fields:
-            cell = record.fields.get(name)
-            if cell is None:
+            made = field_fact(entry, name)
+            if made is None or made.cell is None:
                 continue
-            text = text_of(cell)
+            text = made.value if isinstance(made, Fact) else text_of(made.cell)
             if text not in verdicts:
                 verdicts[text] = _passes(condition, text)
             if verdicts[text]:
-                return [_proof(catalog.entry(record), name, cell)]
+                if isinstance(made, Fact):
+                    return [made]
+                return [Fact(record, made.label, made.cell, text)]
         return None
 
     return test
-
-
-def _proof(entry: Entry, name: str, cell: Cell) -> Fact:
-    made = field_fact(entry, name)
-    if isinstance(made, Fact):
-        return made
-    return Fact(entry.record, made.label if made else name, cell, text_of(cell))
 
 
 def _passes(condition: Filter, text: str) -> bool:

@@ -15,7 +15,7 @@ from assistant.answer_bench import (
     left_out,
     nothing,
     projects_of,
-    value_of,
+    values_of,
 )
 from assistant.answer_facts import Absent, Fact, facts_of
 from assistant.answer_filters import holds
@@ -45,7 +45,7 @@ def lookup(bench: Bench) -> Result:
         notes = [absence(a, bench.query.language) for a in named]
         result.text = join(lines, bench.query.language) + "".join(notes)
         result.empty = [a for a in named if a.cell]
-        result.values = [value_of(f) for f in result.facts]
+        result.values = values_of(result.facts)
         result.shown = [*(bench.line(f) for f in result.facts), *notes]
         if bench.query.expected and len(result.facts) == 1:
             return and_notes(result, [_verdict(result.facts[0], bench)])
@@ -103,7 +103,7 @@ def _listing_of(
         if target.kind is TargetKind.PROJECT:
             result.values.append(AnswerValue(label="项目", value=project.name))
         else:
-            result.values += [value_of(f) for f in own]
+            result.values += values_of(own)
         if number < SHOWN:
             result.shown += [bench.line(f) for f in own]
     result.shown.append(f"共{len(found)}个项目")

@@ -12,13 +12,13 @@ from assistant.answer_bench import (
     and_notes,
     join,
     nothing,
-    numeric,
     projects_of,
     value_of,
+    values_of,
 )
 from assistant.answer_facts import Absent, Fact
 from assistant.answer_lists import lookup
-from assistant.answer_totals import MIXED, mixed, sum_of, what_of
+from assistant.answer_totals import numbers_of, sum_of, what_of
 from assistant.answer_wording import money, plain, two_places
 from schemas.answers import AnswerValue
 from schemas.queries import Operation, Target
@@ -28,12 +28,10 @@ _NOT_TWO = "要比较的不是两个数值，请写明是哪两个项目、年�
 
 def rank(bench: Bench) -> Result:
     """The highest or lowest values, or one place of the order; ties stand together."""
-    query, target = bench.query, bench.query.targets[0]
-    facts, notes, absent = numeric(bench, target)
-    if not facts:
-        return nothing(absent, bench)
-    if mixed(facts, target):
-        return Result(status="not_found", text=MIXED)
+    query, found = bench.query, numbers_of(bench)
+    if isinstance(found, Result):
+        return found
+    facts, notes = found
     highest = query.operation is Operation.MAX
     ordered = sorted(facts, key=_number, reverse=highest)
     order = _places(ordered[:SHOWN], 1, SHOWN)
@@ -49,7 +47,7 @@ def rank(bench: Bench) -> Result:
     result.facts = [f for _, f in places]
     result.text = _ranked(places, bench, highest)
     result.shown += [f"第{i}名" for i, _ in places]
-    result.values = [value_of(f) for f in result.facts]
+    result.values = values_of(result.facts)
     if query.total and {f.money for f in result.facts} == {True}:
         added = f"合计{money(sum_of(result.facts), query.unit)}。"
         result.values.append(
@@ -69,6 +67,8 @@ def _places(ordered: Sequence[Fact], nth: int, limit: int) -> list[tuple[int, Fa
     ranked: list[tuple[int, Fact]] = []
     for number, fact in enumerate(ordered, 1):
         same = ranked and _number(ranked[-1][1]) == _number(fact)
+        if not same and number > max(nth, limit):
+            break
         ranked.append((ranked[-1][0] if same else number, fact))
     if nth > len(ranked):
         return []
@@ -107,7 +107,7 @@ def _ends(ordered: Sequence[Fact], bench: Bench, result: Result) -> Result:
     )
     result.text = "；".join(said) + "。"
     result.facts = [*top, *bottom]
-    result.values = [value_of(f) for f in result.facts]
+    result.values = values_of(result.facts)
     return result
 
 

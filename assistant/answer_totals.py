@@ -16,7 +16,7 @@ from assistant.answer_bench import (
     nothing,
     numeric,
     projects_of,
-    value_of,
+    values_of,
 )
 from assistant.answer_facts import Fact
 from assistant.answer_wording import money, plain, two_places
@@ -41,14 +41,24 @@ def sum_of(facts: Sequence[Fact]) -> Decimal:
     return sum((f.number for f in facts if f.number is not None), Decimal(0))
 
 
-def aggregate(bench: Bench) -> Result:
-    """The sum or the average of a target's values."""
-    query, target = bench.query, bench.query.targets[0]
+def numbers_of(bench: Bench) -> tuple[list[Fact], list[str]] | Result:
+    """The numbers of the first target, fit to be added up or ranked, with notes on what is left
+    out; or the answer that there are none."""
+    target = bench.query.targets[0]
     facts, notes, absent = numeric(bench, target)
     if not facts:
         return nothing(absent, bench)
     if mixed(facts, target):
         return Result(status="not_found", text=MIXED)
+    return facts, notes
+
+
+def aggregate(bench: Bench) -> Result:
+    """The sum or the average of a target's values."""
+    query, target, found = bench.query, bench.query.targets[0], numbers_of(bench)
+    if isinstance(found, Result):
+        return found
+    facts, notes = found
     total = sum_of(facts)
     projects = len({bench.catalog.identity[id(f.record)] for f in facts})
     result = Result(facts=facts, shown=[bench.line(f) for f in facts[:SHOWN]])
@@ -75,7 +85,7 @@ def aggregate(bench: Bench) -> Result:
     result.values = [
         AnswerValue(label=f"{what}{word}", value=f"{number:f}", unit="元" if is_money else "")
     ]
-    result.parts = [value_of(f) for f in facts] if len(facts) > 1 else []
+    result.parts = values_of(facts) if len(facts) > 1 else []
     if query.named:
         names = list(dict.fromkeys(f.project for f in facts))
         listed = f"共{len(names)}个项目：{'；'.join(names[:SHOWN])}。"
@@ -113,7 +123,7 @@ def ratio(bench: Bench) -> Result:
     if whole == 0:
         return Result(status="not_found", text=f"{whole_target.label}为0，不能计算占比。")
     share = two_places(part / whole * 100)
-    facts = [*parts, *(f for f in wholes if f not in parts)]
+    facts = list({f.key: f for f in (*parts, *wholes)}.values())
     result = Result(facts=facts, shown=[bench.line(f) for f in facts[:SHOWN]])
     formula = f"{plain(part)} ÷ {plain(whole)} = {share}%"
     of_all = "全部项目" if query.whole_of_all and not query.whole_filters else ""

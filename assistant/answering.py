@@ -16,9 +16,8 @@ from typing import Protocol
 
 from assistant.answer_bench import Bench, Result, contents_of
 from assistant.answer_checks import check
-from assistant.answer_citing import answer_of, citations, worst
+from assistant.answer_citing import answer_of, citations, prepare, worst
 from assistant.answer_english import spoken
-from assistant.answer_facts import prepare
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
 from assistant.answer_more import particular
@@ -26,13 +25,14 @@ from assistant.answer_passages import Extract, extracts, nearest_places, unknown
 from assistant.answer_rank import compare, rank
 from assistant.answer_totals import aggregate, group, ratio
 from assistant.answer_wording import interpretation, presented, projects_named
+from assistant.collection import uncollected
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
 from assistant.query_english import is_english
 from assistant.questions import understand
 from schemas.answers import Answer, AnswerValue
 from schemas.findings import Finding
-from schemas.queries import Operation, Query, Refusal, Turn
+from schemas.queries import Operation, Query, Turn
 from schemas.readings import Evidence
 from schemas.records import Record
 
@@ -133,19 +133,16 @@ def merged(said: Sequence[Answer]) -> Answer:
 def _answer_one(
     question: str, catalog: Catalog, library: Library, turn: Turn | None, *, follows: bool = False
 ) -> tuple[Answer, Turn]:
-    understood = understand(question, catalog, turn, follows=follows)
-    if isinstance(understood, Refusal):
-        said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
-        said = spoken(said, "en" if is_english(question) else "zh", catalog.projects)
-        return said, turn or Turn(question=question)
     with _uncollected(catalog):
-        made = execute(understood, catalog, library)
-    if _unsaid(understood, made):
-        made.answer += nearest_places(question, catalog, library.search)
-    named = projects_named(made.values, catalog.projects)
-    if turn and len(understood.projects) == 1 and len(turn.named) > 1 and len(named) < 2:
-        named = turn.named  # 第二个的依据: the list that was counted still stands
-    return made, Turn(question=question, query=understood, named=named)
+        understood = understand(question, catalog, turn, follows=follows)
+        if isinstance(understood, Query):
+            made = execute(understood, catalog, library)
+            if _unsaid(understood, made):
+                made.answer += nearest_places(question, catalog, library.search)
+            return made, _turn_after(question, understood, made, catalog, turn)
+    said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
+    said = spoken(said, "en" if is_english(question) else "zh", catalog.projects)
+    return said, turn or Turn(question=question)
 
 
 def _unsaid(query: Query, made: Answer) -> bool:
@@ -154,21 +151,27 @@ def _unsaid(query: Query, made: Answer) -> bool:
     return texts and made.status == "not_found"
 
 
+def _turn_after(
+    question: str, query: Query, made: Answer, catalog: Catalog, turn: Turn | None
+) -> Turn:
+    named = projects_named(made.values, catalog.projects)
+    if turn and len(query.projects) == 1 and len(turn.named) > 1 and len(named) < 2:
+        named = turn.named  # 第二个的依据: the list that was counted still stands
+    return Turn(question=question, query=query, named=named)
+
+
 @contextmanager
 def _uncollected(catalog: Catalog) -> Iterator[None]:
     """Pauses the garbage collector: the facts of thousands of records are all kept, and it
     would walk through them again and again while they are made."""
-    if len(catalog.records) <= _MANY or not gc.isenabled():
+    if len(catalog.records) <= _MANY:
         yield
         return
     known = len(catalog.columns)
-    gc.disable()
-    try:
+    with uncollected():
         yield
-    finally:
         if len(catalog.columns) > known:
             gc.freeze()  # what is kept with the catalogue
-        gc.enable()
 
 
 def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
@@ -208,13 +211,13 @@ def _catalog(library: Library) -> Catalog:
     revision = str(getattr(library, "revision", ""))
     if revision and revision in _catalogs:
         return _catalogs[revision]
-    records = library.records()
-    names = {d: library.document_name(d) for d in {r.document_id for r in records}}
-    made = Catalog(records, names, before=next(reversed(_catalogs.values()), None))
-    prepare(made)
-    if len(records) > _MANY:
-        gc.collect()
-        gc.freeze()  # or each collection would walk through all that the records hold
+    with uncollected():
+        records = library.records()
+        names = {d: library.document_name(d) for d in {r.document_id for r in records}}
+        made = Catalog(records, names, before=next(reversed(_catalogs.values()), None))
+        prepare(made)
+        if len(records) > _MANY:
+            gc.freeze()  # or each collection would walk through all that the records hold
     if revision:
         _catalogs[revision] = made
         while len(_catalogs) > 2:

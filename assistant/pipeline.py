@@ -341,15 +341,19 @@ class _Library:
     def _records(self) -> list[Record]:
         return [
             r
-            for r in self._assistant.records()
+            for r in self._assistant._store.sheets()
             if not self._approved_only or r.approval == "approved"
         ]
 
     def records(self) -> list[Record]:
         return self._records
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return self._assistant._store.document_names()
+
     def document_name(self, document_id: str) -> str:
-        return self._assistant.document_name(document_id)
+        return self._names[document_id]
 
     def findings(self) -> list[Finding]:
         from assistant import findings

@@ -58,9 +58,18 @@ class Catalog:
     settled: dict[Hashable, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        known = self.before.entry_of if self.before else {}
+        known = self._known_before()
         self.entries = [known.get(id(r)) or Entry(r) for r in self.records]
         self.before = None
+
+    def _known_before(self) -> dict[int, Entry]:
+        """The entries of the catalogue before, if documents are called what they were then."""
+        before = self.before
+        if before is None or any(
+            before.document_names.get(d, name) != name for d, name in self.document_names.items()
+        ):
+            return {}
+        return before.entry_of
 
     @cached_property
     def entry_of(self) -> dict[int, Entry]:

@@ -23,7 +23,9 @@ _BY_WORD = (
 )  # fmt: skip
 ALL = 9999  # the limit of a ranking of everything
 _JOINED = re.compile(r"[和与跟及、比或还,]|以及")
+# 关于补齐基础设施短板，图书馆项目怎么写: before a mere comma 设施 is what is asked about.
 _FAINT = 0.25  # of the clearest mention's share
+_TOPIC = re.compile("关于|对于|针对|有关")
 _GROUPS = re.compile(r"(各|每)(个?年度?|类别?|单位|部门|处室)(有|的|分别)?.*(多少|几|合计|统计|是)")
 _UNIT = "applicant_unit/spending_unit"
 _BEST = re.compile(
@@ -52,6 +54,7 @@ class Draft:
     expected_test: Test = "="
     compared: bool = False  # a condition against another year or project is among the filters
     whole_filters: list[Filter] = field(default_factory=list)  # of a share's denominator
+    narrowed: bool = False  # a follow-up sets conditions on the projects of the turn before
     before: Query | None = None  # the query whose operation a follow-up keeps
 
 
@@ -171,9 +174,8 @@ def place_projects(draft: Draft) -> None:
     for mention in mentions[1:]:
         first, last = sorted((kept[0], mention), key=lambda m: m.start)
         between = draft.parsed.text[first.spans[-1][1] : last.start]
-        # 关于补齐基础设施短板，图书馆项目怎么写: after a mere comma a faint mention is a topic.
-        faint = mention.share < _FAINT * kept[0].share and not _JOINED.search(between.strip(","))
-        if faint:
+        faint = mention.share < _FAINT * kept[0].share or (first is mention and _TOPIC.match(text))
+        if faint and not _JOINED.search(between.strip(",")):
             _give_back(draft, mention)
         elif _JOINED.search(between) or (words.TIMES.search(text) and "是" in between):
             kept.append(mention)

@@ -110,6 +110,10 @@ class Entry:
         return list(rows_of(self.record))
 
     @cached_property
+    def indicators(self) -> list[Row]:
+        return [row for row in self.rows if row.table == "indicators"]
+
+    @cached_property
     def funding(self) -> list[tuple[str, RecordRow]]:
         """The rows of the funding plan, each with its year as printed."""
         rows = self.record.tables.get("annual_funding", ())

@@ -72,6 +72,7 @@ def inherit(draft: Draft, turn: Turn) -> None:
     named_anew = bool(draft.projects or draft.ambiguous or words.ALL_PROJECTS.search(parsed.text))
     them = bool(_THEM.search(parsed.text))
     if not named_anew and (them or not draft.filters):
+        draft.narrowed = them and bool(draft.filters)
         draft.projects = _projects(turn, before, them)
         draft.filters = [*before.filters, *draft.filters]
     draft.targets = own_targets(draft)
@@ -80,7 +81,8 @@ def inherit(draft: Draft, turn: Turn) -> None:
         _keep_years(draft, before)  # 审核金额呢 is asked of the same year
     if draft.targets or telling(parsed.residue):
         return
-    if draft.operation is Operation.COUNT:  # 有几个
+    if draft.operation is Operation.COUNT or draft.narrowed:  # 有几个, 哪些是2022年开始的
+        draft.operation = Operation.COUNT if draft.operation is Operation.COUNT else Operation.LIST
         draft.targets = [Target(kind=TargetKind.PROJECT)]
         return
     draft.targets = list(before.targets)

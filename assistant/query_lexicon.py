@@ -79,10 +79,14 @@ def lexicon() -> dict[str, tuple[Sort, tuple[str, ...]]]:
 def _field_words() -> dict[str, tuple[str, ...]]:
     """Labels and the words that staff use → the fields of any form that they name."""
     found: dict[str, dict[str, None]] = {}
+    printed = {squeeze(item.label) for spec in FORMS.values() for item in spec.fields}
     for spec in FORMS.values():
         for item in spec.fields:
+            own = {squeeze(item.label), *map(squeeze, item.ask)}
             for word in _names_of(item):
-                found.setdefault(word, {})[item.name] = None
+                # 实施单位 is a field of its own on one form: no other form's 用款单位 answers.
+                if word in own or word not in printed:
+                    found.setdefault(word, {})[item.name] = None
     return {word: tuple(names) for word, names in found.items()}
 
 

@@ -68,7 +68,7 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
         return which(draft.ambiguous)
     residue = [_without_classifier(w, text) for w in residue]
     if (m := _SO_MANY.search(text)) and m[0][0] in residue:
-        residue = [m[0] if w == m[0][0] else w for w in residue]  # 四个部分 of 哪四个部分
+        residue = [m[0][:3] if w == m[0][0] else w for w in residue]  # 四个部 of 哪四个部分
     counted = _COUNTED.search(text)
     rows = _as_rows(draft, residue, counted)
     if rows and not words.ENUMERATES.search(text):
@@ -77,7 +77,8 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
     known = [w for w in residue if any(g in catalog.gram_counts for g in grams(w))]
     if draft.ambiguous and len(known) == len(residue):
         return which(draft.ambiguous)
-    if draft.projects and all(re.fullmatch("[a-z'-]{2,}", w) for w in residue):
+    vague = all(m.share < _HALF for m in draft.parsed.mentions)
+    if draft.projects and vague and all(re.fullmatch("[a-z'-]{2,}", w) for w in residue):
         return which(draft.projects)  # English words that the word list does not know
     if unknown := [w for w in residue if _BODY.search(w) and not _stands(w, catalog)]:
         said = f"已读入的表里没有“{'”、“'.join(unknown)}”。"
@@ -93,6 +94,7 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
 
 # What ends like a body's name is found whole or not at all: 水利局 is not 水环境 and a 局.
 _MANY = 2000
+_HALF = 0.5  # the share of a name from which it is sure which project is meant
 _PART = 4  # characters of a word from which a part of it may be found on its own
 _MEASURE = re.compile(r"[^\W\d_]{2}率$|[^\W\d_](?:度|次数|数量|时间|时长|费用|金额|比例)$")
 _BODY = re.compile(
@@ -195,7 +197,9 @@ def _as_passage(
     query = query_of(draft, rows)
     query.operation = Operation.PASSAGE
     measures = [m[0] for w in residue if len(w) > _PART and (m := _MEASURE.search(w))]
-    query.text = [*residue, *_own_words(draft), *_changes(draft), *measures]
+    documents = words.documents_named(parsed.text)
+    said = [*residue, *_own_words(draft), *_changes(draft), *measures]
+    query.text = [w for w in said if not any(w in d or d in w for d in documents)] + documents
     query.asks = asks_of(parsed.text)
     query.extra = [s.word for s in parsed.of(Sort.STOP) if s.word in words.LIGHT]
     query.counted = _counted_noun(counted[2]) if counted else ""

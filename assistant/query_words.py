@@ -251,6 +251,20 @@ ASKS_WHERE = re.compile(r"哪里|哪儿|什么地方|何处|地址|地点")
 ASKS_WHEN = re.compile(r"什么时候|何时|哪年|哪一年|哪天|几月|日期")
 ENUMERATES = re.compile(r"哪(?:[几两一二三四五六七八九十]|\d+)[个种项类条]|哪些|有什么|包括什么")
 
+# A law or a plan that a question names: it must stand in a text as such.
+DOCUMENT = re.compile("(?:法|条例|办法|规定|细则|规划|纲要|意见|方案|通知|标准|规范|指南|计划)$")
+_DOCUMENT = re.compile(
+    r"(?:引用|依据|根据|按照|提到|提及|写到|写明|落实|关于|对)了?"
+    rf"(?P<name>[^\W的了吗呢]{{2,30}}?{DOCUMENT.pattern[:-1]})(?=$|\W|的|了|吗|呢|是|有|怎)"
+)
+_ASKS = re.compile("什么|哪|怎|如何|多少|几")
+
+
+def documents_named(text: str) -> list[str]:
+    """The laws and plans that a question (squeezed) names after a word like 引用."""
+    return [m["name"] for m in _DOCUMENT.finditer(text) if not _ASKS.search(m["name"])]
+
+
 _SHORT_YEAR = re.compile(r"(?<![\d*.])(2\d)年(?!\d|以上|以内|质保|期)")
 _IN_TOTAL = re.compile("(申报|审核|测算|资金计划|计划资金|计划安排)总(?:金)?额")
 _DASH = re.compile(r"(?<!\d)((?:19|20)\d{2}年?)\s*[-—–－~～]+\s*((?:19|20)\d{2})(?!\d)")

@@ -331,6 +331,8 @@ def _targets(draft: Draft) -> list[Target]:
     targets, parsed = draft.targets, draft.parsed
     if draft.operation is Operation.LOOKUP and draft.filters and not draft.projects:
         draft.operation = Operation.LIST
+    if draft.narrowed:
+        return targets or default_targets(draft)
     if draft.projects and draft.operation is Operation.LIST and (targets or not draft.filters):
         draft.operation = Operation.LOOKUP
     if draft.projects and not targets and draft.filters:

@@ -8,6 +8,7 @@ saved whole was not saved at all.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from assistant import progress, review
 from assistant import store_rows as rows
+from assistant.collection import uncollected
 from assistant.conversations import Conversations
 from assistant.database import Database
 from assistant.errors import NotFound
@@ -70,6 +72,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self._database = Database(url)
         self.conversations = Conversations(self._database)
+        self._sheets: rows.Known = {}
+        self._sheets_lock = threading.Lock()
 
     def close(self) -> None:
         self._database.close()
@@ -286,6 +290,25 @@ class Store:
             return [
                 rows.reviewed(row, made.get((row.document_id, row.form_id), [])) for row in found
             ]
+
+    def sheets(self) -> list[Record]:
+        """The records as answering reads them (:mod:`assistant.sheets`), in the order of
+        documents and pages. One that has not changed since it was last asked for is the same
+        object."""
+        with self._sheets_lock, uncollected():
+            with self._read() as session:
+                old = bool(rows.forms_without_sheet(session))
+            if old:
+                with self._write() as session:
+                    rows.add_sheets(session)
+            with self._read() as session:
+                self._sheets = rows.sheets(session, self._sheets)
+            return [record for _, record in self._sheets.values()]
+
+    def document_names(self) -> dict[str, str]:
+        with self._read() as session:
+            found = session.execute(select(DocumentRow.id, DocumentRow.name)).all()
+            return {document_id: name for document_id, name in found}
 
     def has_record(self, document_id: str, form_id: str) -> bool:
         with self._read() as session:

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from assistant import review
 from assistant.cells import cell_rows
 from assistant.errors import NotFound
-from assistant.tables import CellRow, DecisionRow, PageRow, ReadingRow, RecordRow
+from assistant.sheets import record_of, sheet_of
+from assistant.tables import (
+    CellRow,
+    DecisionRow,
+    DocumentRow,
+    PageRow,
+    ReadingRow,
+    RecordRow,
+    RevisionRow,
+    SheetRow,
+)
 from schemas.geometry import Page
 from schemas.readings import FormReading
 from schemas.records import Record
@@ -87,7 +97,72 @@ def save_record(session: Session, record: Record) -> Record:
         )
     )
     session.add_all(cell_rows(current))
+    session.merge(_sheet_row(current, _revision(session)))
     return current
+
+
+def _revision(session: Session) -> int:
+    return session.scalar(select(RevisionRow.number)) or 0
+
+
+def _sheet_row(record: Record, changed: int) -> SheetRow:
+    return SheetRow(
+        document_id=record.document_id, form_id=record.form_id, changed=changed,
+        sheet=sheet_of(record),
+    )  # fmt: skip
+
+
+Known = dict[tuple[str, str], tuple[int, Record]]  # sheets by form, with when they changed
+
+
+def sheets(session: Session, known: Known) -> Known:
+    """The records as answering reads them, in the order of documents and pages; those that are
+    ``known`` and have not changed are the same objects."""
+    place = (SheetRow.document_id, SheetRow.form_id)
+    order = session.execute(
+        select(*place, SheetRow.changed)
+        .join(RecordRow, (RecordRow.document_id == place[0]) & (RecordRow.form_id == place[1]))
+        .join(DocumentRow, DocumentRow.id == SheetRow.document_id)
+        .order_by(DocumentRow.added_at, DocumentRow.id, RecordRow.position)
+    ).all()
+    now = {(document, form): changed for document, form, changed in order}
+    stale = {key for key, changed in now.items() if key not in known or known[key][0] != changed}
+    read = _read_sheets(session, stale, whole=not known)
+    return {key: (now[key], read[key]) if key in stale else known[key] for key in now}
+
+
+def _read_sheets(
+    session: Session, keys: set[tuple[str, str]], *, whole: bool
+) -> dict[tuple[str, str], Record]:
+    if not keys:
+        return {}
+    query = select(SheetRow.document_id, SheetRow.form_id, SheetRow.sheet)
+    if not whole:
+        query = query.where(SheetRow.document_id.in_({document for document, _ in keys}))
+    found = session.execute(query)
+    return {(d, f): record_of(sheet) for d, f, sheet in found if (d, f) in keys}
+
+
+def forms_without_sheet(session: Session) -> list[RecordRow]:
+    """Forms of a store that an older version wrote."""
+    query = (
+        select(RecordRow.document_id, RecordRow.form_id)
+        .outerjoin(
+            SheetRow,
+            (SheetRow.document_id == RecordRow.document_id)
+            & (SheetRow.form_id == RecordRow.form_id),
+        )
+        .where(SheetRow.form_id.is_(None))
+    )
+    rows = (session.get_one(RecordRow, tuple(key)) for key in session.execute(query).all())
+    return [row for row in rows if row.record]
+
+
+def add_sheets(session: Session) -> None:
+    """Makes the sheets of forms that an older version of the store has none of."""
+    for row in forms_without_sheet(session):
+        record = reviewed(row, decisions(session, row.document_id, row.form_id))
+        session.merge(_sheet_row(record, _revision(session)))
 
 
 def replace_pages(session: Session, document_id: str, pages: Sequence[Page]) -> None:
@@ -98,7 +173,7 @@ def replace_pages(session: Session, document_id: str, pages: Sequence[Page]) -> 
 
 
 def drop_vanished(session: Session, document_id: str, kept: set[str]) -> None:
-    for table in (RecordRow, CellRow):
+    for table in (RecordRow, CellRow, SheetRow):
         session.execute(
             delete(table).where(table.document_id == document_id, table.form_id.not_in(kept))
         )

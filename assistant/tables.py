@@ -107,6 +107,19 @@ class CellRow(Base):
     needs_review: Mapped[bool]
 
 
+class SheetRow(Base):
+    """A record as it stands after review, as answering reads it (:mod:`assistant.sheets`).
+
+    ``changed`` is the store's revision at which it was written.
+    """
+
+    __tablename__ = "sheets"
+    document_id: Mapped[str] = _document()
+    form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    changed: Mapped[int] = mapped_column(BigInteger)
+    sheet: Mapped[str]
+
+
 class DecisionRow(Base):
     """A review decision. Only ever added; it outlives readings and even its document."""
 

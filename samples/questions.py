@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from samples.questions_worded import worded
+
 Label = Mapping[str, Any]
 Question = dict[str, Any]
 
@@ -60,7 +62,7 @@ class Facts:
 def questions(labels: Sequence[Label]) -> list[Question]:
     """All questions, numbered s01, s02 … in the order of asking."""
     facts = Facts(labels)
-    parts = (_lookups, _indicators, _costs, _aggregates, _lists, _texts, _refusals, _other)
+    parts = (_lookups, _indicators, _costs, _aggregates, _lists, _texts, _refusals, _other, worded)
     listed = [q for part in parts for q in part(facts)]
     ids = {q.pop("key"): f"s{n:02d}" for n, q in enumerate(listed, 1) if "key" in q}
     for question in listed:

@@ -20,10 +20,13 @@ from assistant.originals import Originals, home_folder, suffix_of
 from assistant.pipeline import Assistant
 from assistant.reconcile import reconcile
 from assistant.settings import Settings
+from assistant.sheets import record_of, sheet_of
 from assistant.store import Store
-from assistant.tables import Base, CellRow
+from assistant.tables import Base, CellRow, SheetRow
 from schemas.answers import Answer
-from schemas.forms import Kind
+from schemas.forms import FormType, Kind
+from schemas.readings import Reading
+from schemas.records import Cell, Record, State, iter_cells
 from schemas.review import Action, Decision
 from tests.databases import postgres, server_programs
 from tests.stub_readers import Passages, find_forms, read_document, reading, stub_readers
@@ -312,3 +315,51 @@ def test_the_revision_grows_when_records_change_and_only_then(store: Store) -> N
     assert store.revision() == start
     store.decide(decision("accept", "total_amount"))
     assert store.revision() == start + 1
+
+
+def test_sheets_say_what_the_records_say(store: Store) -> None:
+    store.decide(decision("correct", "total_amount", "120.00"))
+    assert [list(map(_told, _cells(r))) for r in store.sheets()] == [
+        list(map(_told, _cells(r))) for r in store.records()
+    ]
+    assert not any(cell.readings for r in store.sheets() for cell in _cells(r))
+
+
+def _cells(record: Record) -> list[Cell]:
+    return [ref.cell for ref in iter_cells(record)]
+
+
+def _told(cell: Cell) -> tuple[object, ...]:
+    return cell.value, cell.state, cell.needs_review, cell.evidence, cell.unit
+
+
+def test_only_the_sheet_that_changed_is_read_again(store: Store) -> None:
+    first, second = store.sheets()
+    store.decide(decision("correct", "total_amount", "120.00"))
+    changed, kept = store.sheets()
+    assert (changed.fields["total_amount"].value, kept is second) == ("120.00", True)
+    assert first.fields["total_amount"].value == "100.00"
+    store.remove_document(ID)
+    assert store.sheets() == []
+
+
+def test_a_store_of_an_older_version_gets_its_sheets(store: Store, url: str) -> None:
+    with store._write() as session:
+        session.execute(sa.delete(SheetRow))
+    before = store.revision()
+    assert [r.form_id for r in store.sheets()] == ["p01", "p02"]
+    assert store.revision() == before
+
+
+def test_a_disputed_cell_keeps_both_readings_in_its_sheet() -> None:
+    said = {"rules": Reading(value="1"), "llm": Reading(value="7")}
+    for state in (State.DISPUTED, State.AGREED):
+        cell = Cell(value="1", state=state, readings=said)
+        record = Record(
+            document_id=ID, form_id="p01", pages=[1], form_type=FormType.SECONDARY_PROJECT,
+            fields={"total_amount": cell}, totals={"annual_funding": {"declared": cell}},
+        )  # fmt: skip
+        again = record_of(sheet_of(record))
+        kept = said if state is State.DISPUTED else {}
+        assert again.fields["total_amount"].readings == kept
+        assert again.totals["annual_funding"]["declared"].readings == kept

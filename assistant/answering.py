@@ -12,6 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.answer_bench import Bench, Result, contents_of
@@ -29,14 +30,17 @@ from assistant.collection import uncollected
 from assistant.passages import Hit
 from assistant.query_catalog import Catalog
 from assistant.query_english import is_english
+from assistant.query_follow import goes_on
+from assistant.query_llm import Asked
 from assistant.questions import understand
+from assistant.second_reader import consult, unsure
 from schemas.answers import Answer, AnswerValue
 from schemas.findings import Finding
 from schemas.queries import Operation, Query, Turn
 from schemas.readings import Evidence
 from schemas.records import Record
 
-__all__ = ["Library", "Turn", "answer"]
+__all__ = ["Library", "Second", "Turn", "answer"]
 
 _WITHHELD = (
     "算出的回答没有通过核对（有内容在所引页面上找不到），因此不显示。"
@@ -81,13 +85,22 @@ class Library(Protocol):
     ) -> list[Hit]: ...
 
 
+@dataclass(frozen=True)
+class Second:
+    """The second reader of questions: a model, and whether it reads every question or only
+    those in which the deterministic reader leaves words without a meaning."""
+
+    model: Asked
+    always: bool = False
+
+
 def answer(
-    question: str, library: Library, llm: object | None = None, turn: Turn | None = None
+    question: str, library: Library, second: Second | None = None, turn: Turn | None = None
 ) -> tuple[Answer, Turn]:
     """Answers ``question`` from ``library``; ``turn`` is what the one before left.
 
-    ``llm`` is where a second reader of the question will come in; without it the deterministic
-    one alone decides. Returns the answer and what a follow-up inherits.
+    Without a ``second`` reader, and where it fails, the deterministic one alone decides.
+    Returns the answer and what a follow-up inherits.
     """
     catalog = _catalog(library)
     if not catalog.records:
@@ -95,7 +108,19 @@ def answer(
     parts = [p for p in _QUESTIONS.split(question) if p.strip()]
     if 1 < len(parts) <= _MOST_PARTS:
         return _answer_each(parts, catalog, library, turn)
-    return _answer_one(question, catalog, library, turn)
+    made, after = _answer_one(question, catalog, library, turn)
+    if second is None or (turn and turn.query and goes_on(question)):
+        return made, after  # the model is not told what was asked before
+    if made.status == "answered" and not second.always:
+        return made, after
+    understood = understand(question, catalog)
+    if not second.always and not unsure(understood, made):
+        return made, after
+
+    def run(query: Query) -> Answer:
+        return execute(query, catalog, library)
+
+    return consult(question, understood, made, catalog, second.model, run), after
 
 
 def _answer_each(

@@ -100,7 +100,7 @@ class Steps:
         span = self._store.span(document_id, form_id)
         self._store.set_llm(document_id, form_id, "reading")
         pages = self._store.pages(document_id, span.pages)
-        reading = self._readers.llm(pages, span, self._model())
+        reading = self._readers.llm(pages, span, self.model())
         self._store.save_reading(document_id, reading, self._readers.llm_version)
 
     def settle(self, document_id: str, form_id: str) -> None:
@@ -139,7 +139,8 @@ class Steps:
         if self._llm is not None:
             self._llm.close()
 
-    def _model(self) -> Llm:
+    def model(self) -> Llm:
+        """The model, opened when it is first needed. Raises :class:`ModelUnavailable`."""
         if time.monotonic() < self._down_until:
             raise ModelUnavailable(self._down_because)
         with self._lock:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from assistant.bounded import Bounded
 from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
 from assistant.ingestion import PassageIndex, Steps
 from assistant.originals import Originals, check_room, home_folder, suffix_of
@@ -32,10 +33,12 @@ from schemas.records import Record
 from schemas.review import Decision
 
 if TYPE_CHECKING:
+    from assistant.answering import Second
     from assistant.index import Index
     from assistant.passages import Hit
 
 _POLL = 0.2  # seconds
+_SECOND_READER_SECONDS = 20.0  # that asking waits for each of the model's two choices
 _FORMS_AT_A_TIME = {"embedded": 1, "endpoint": 4, "off": 1}
 Progress = Callable[[DocumentStatus], None]
 
@@ -240,6 +243,7 @@ class Assistant:
         answer, turn = answering.answer(
             question,
             _Library(self, approved_only),
+            self._second_reader,
             turn=answering.Turn.model_validate_json(before) if before else None,
         )
         answer = answer.model_copy(update={"conversation": name})
@@ -263,6 +267,17 @@ class Assistant:
         return self._store.conversations.feedback()
 
     # Inside
+
+    @cached_property
+    def _second_reader(self) -> Second | None:
+        """The model as second reader of questions. One at an endpoint reads every question;
+        the embedded one, which takes seconds, only those that the rules leave words of."""
+        if not self._with_llm:
+            return None
+        from assistant.answering import Second
+
+        model = Bounded(self._steps.model, _SECOND_READER_SECONDS)
+        return Second(model, always=self._settings.llm_mode == "endpoint")
 
     @cached_property
     def _index(self) -> Index:

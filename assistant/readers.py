@@ -29,7 +29,7 @@ _RULES_SOURCES = (
     "assistant/segments.py",
     "assistant/text*.py",
 )
-_LLM_SOURCES = ("schemas/forms.py", "assistant/llm_*.py", "prompts/*.j2")
+_LLM_SOURCES = ("schemas/forms.py", "assistant/llm_*.py", "prompts/read_*.j2")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from assistant.errors import UsageError
 
 DOCUMENT_SUFFIXES = (".pdf", ".txt")
+QUESTIONS = Path(__file__).resolve().parent / "questions"  # further ones, by a dataset's name
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,23 @@ def load_dataset(folder: Path) -> Dataset:
     documents = tuple(sorted(p for p in folder.iterdir() if p.suffix in DOCUMENT_SUFFIXES))
     if not documents or not forms:
         raise UsageError(f"{folder} holds no documents with labels (gold/*.json).")
-    questions = folder / "questions.jsonl"
     findings = folder / "findings.json"
+    name = folder.resolve().name
     return Dataset(
         folder=folder,
         documents=documents,
         forms={f["form_id"]: f for f in forms},
-        questions=tuple(
-            json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip()
-        )
-        if questions.exists()
-        else (),
+        questions=(
+            *_lines(folder / "questions.jsonl"),
+            *_lines(QUESTIONS / f"{name}.jsonl"),
+        ),
         findings=tuple(json.loads(findings.read_text("utf-8"))["findings"])
         if findings.exists()
         else (),
     )
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]

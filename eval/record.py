@@ -1,7 +1,8 @@
 """Records the model's responses for a document: ``python -m eval.record samples``.
 
 Says beforehand how long it will take, writes one cassette a form, and can be
-stopped and started again: what is recorded is not asked again.
+stopped and started again: what is recorded is not asked again. A folder is a
+dataset, of which the questions are recorded; ``samples`` does both.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from assistant.recordings import Replay, prune, recording
 from assistant.segments import find_forms
 from assistant.settings import load_settings
 from assistant.templates import Prompt
+from eval import asking
+from eval.dataset import load_dataset
 from schemas.geometry import Document
 from schemas.readings import FormSpan, Usage
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS_A_QUESTION = 12  # on two cores that do nothing else
+SECONDS_A_READING = 2  # of a user's question
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -87,23 +91,51 @@ def record(path: Path, folder: Path) -> None:
             cassette.unlink()
 
 
+def record_questions(folder: Path, cassette: Path) -> None:
+    """Records both of the model's choices for each question of the dataset ``folder``."""
+    dataset = load_dataset(folder)
+    shelf = asking.shelf_of(dataset)
+    print(
+        f"{dataset.name}: {len(dataset.questions)} questions; about "
+        f"{len(dataset.questions) * SECONDS_A_READING / 60:.0f} minutes on two free cores.",
+        flush=True,
+    )
+    model = llm.open_model(load_settings())
+    if model is None:
+        raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
+    with recording(cassette):
+        asking.accounts(dataset.questions, shelf, model)
+    replay = Replay([cassette])
+    asking.accounts(dataset.questions, shelf, llm.open_recorded(replay))
+    prune(cassette, replay.played)
+
+
 def targets(arguments: Sequence[str]) -> list[tuple[Path, Path]]:
-    """``samples``, or any document, whose recordings then go to ``eval/recordings/<name>``."""
+    """``samples``, any document or dataset, whose recordings go to ``eval/recordings/<name>``;
+    of a dataset (a folder) the questions."""
     if not arguments:
         raise UsageError("Say what to record: python -m eval.record samples, or a document.")
-    samples = ROOT / "samples"
-    return [
-        (samples / "booklet" / "booklet.pdf", samples / "recordings" / "booklet")
-        if name == "samples"
-        else (Path(name), ROOT / "eval" / "recordings" / Path(name).stem)
-        for name in arguments
-    ]
+    samples, own = ROOT / "samples", ROOT / "eval" / "recordings"
+    found: list[tuple[Path, Path]] = []
+    for name in arguments:
+        path = Path(name)
+        if name == "samples":
+            booklet = samples / "booklet"
+            found += [(booklet / "booklet.pdf", samples / "recordings" / "booklet")]
+            path = booklet
+        is_folder = path.is_dir()
+        place = own / path.resolve().name / "questions.json" if is_folder else own / path.stem
+        found.append((path, place))
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     try:
-        for path, folder in targets(sys.argv[1:] if arguments is None else arguments):
-            record(path, folder)
+        for path, place in targets(sys.argv[1:] if arguments is None else arguments):
+            if path.is_dir():
+                record_questions(path, place)
+            else:
+                record(path, place)
     except JixiaoError as error:
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code

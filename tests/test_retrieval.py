@@ -153,3 +153,37 @@ def test_an_index_that_cannot_be_used_takes_nothing_from_the_answer(library: Sea
         raise StoreError("down")
 
     assert nearest_places("怎样打疫苗", Catalog(library.records()), down) == ""
+
+
+TEXT = (
+    "依据《云川市网络安全管理办法》和市府办函〔2023〕18号文件，建设智慧水务服务平台，"
+    "路灯故障由平台自动派单。"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("哪个项目引用了网络安全管理办法？", "answered"),
+        ("哪个项目引用了云川市网络管理办法？", "answered"),
+        ("哪个项目引用了网络安全法？", "not_found"),
+        ("哪个项目依据数据安全管理条例？", "not_found"),
+        ("哪个项目引用了市府办函〔2023〕18号？", "answered"),
+        ("哪个项目引用了市府办函〔2023〕81号？", "not_found"),
+        ("哪个项目提到了智慧水务服务平台？", "answered"),
+        ("哪个项目提到了智慧养老服务平台？", "not_found"),
+        ("水务项目怎样处理路灯故障？", "answered"),
+        ("水务项目对路灯故障有什么安排？", "answered"),
+        ("水务项目对无人机巡查是怎么说的？", "not_found"),
+        ("关于路灯故障，水务项目是怎么写的？", "answered"),
+    ],
+)
+def test_a_text_answers_only_for_what_it_names(question: str, status: str) -> None:
+    records = [
+        make_record("云川市水务数字化项目", "p01", overview=TEXT),
+        make_record("云川市路灯养护项目", "p02", overview="更换配电箱，组织培训。"),
+    ]
+    made, _ = answer(question, Shelf(records))
+    assert (made.status, [c.page for c in made.citations]) == (
+        (status, [1] if status == "answered" else [])
+    )

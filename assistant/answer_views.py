@@ -18,8 +18,16 @@ ROWS = 200  # values shown in a table
 _EXAMPLES = 5
 
 
-def thread(exchanges: Sequence[Exchange], lang: Lang, chosen: str = "", waiting: str = "") -> str:
-    """The conversation, with the question that is ``waiting`` for its answer.
+def thread(
+    exchanges: Sequence[Exchange],
+    lang: Lang,
+    chosen: str = "",
+    waiting: str = "",
+    *,
+    more: bool = False,
+) -> str:
+    """The conversation, with the question that is ``waiting`` for its answer, or where the last
+    answer is to come with ``more`` words.
 
     Sources carry ``data-cite="turn.number"``, questions to choose from ``data-ask``, what may
     be asked in other words ``data-edit``, verdicts ``data-rate``, lists ``data-list``.
@@ -28,7 +36,9 @@ def thread(exchanges: Sequence[Exchange], lang: Lang, chosen: str = "", waiting:
         return notice(word(lang, "ask.empty"))
     turns = [_turn(i, e, lang, chosen) for i, e in enumerate(exchanges)]
     if waiting:
-        turns.append(_asked(waiting) + _waiting(lang))
+        turns.append(_asked(waiting) + _waiting(lang, "ask.waiting"))
+    elif more:
+        turns.append(_waiting(lang, "ask.wording"))
     return f'<div class="thread" role="log" aria-live="polite">{"".join(turns)}</div>'
 
 
@@ -36,8 +46,8 @@ def _asked(text: str) -> str:
     return f'<div class="question"><p>{paragraphs(text)}</p></div>'
 
 
-def _waiting(lang: Lang) -> str:
-    return f'<div class="answer waiting">{escape(word(lang, "ask.waiting"))}</div>'
+def _waiting(lang: Lang, text: str) -> str:
+    return f'<div class="answer waiting">{escape(word(lang, text))}</div>'
 
 
 def _turn(number: int, exchange: Exchange, lang: Lang, chosen: str) -> str:

@@ -38,7 +38,8 @@ class Ask:
     def ask(
         self, lang: Lang, question: str, conversation: str, approved_only: bool
     ) -> Iterator[Parts]:
-        """Shows the question as waiting; then the answer, opened at its first source.
+        """Shows the question as waiting; then the answer, opened at its first source, and
+        again when the model has found words for what it quotes, unless it is stopped before.
 
         Gives the text of the input, the question that waits, the conversation, what
         :meth:`show` gives, and which button is there: to send or to stop.
@@ -49,12 +50,13 @@ class Ask:
         before = self._exchanges(conversation)
         thread = answer_views.thread(before, lang, waiting=question)
         yield ["", question, gr.skip(), thread, gr.skip(), "", *_buttons(waiting=True)]
-        answer = self._assistant.ask(
+        for answer, more in self._assistant.asking(
             question, conversation=conversation, approved_only=approved_only
-        )
-        first = f"{len(self._exchanges(answer.conversation)) - 1}.0" if answer.citations else ""
-        shown = self.show(lang, answer.conversation, first)
-        yield ["", "", answer.conversation, *shown, *_buttons(waiting=False)]
+        ):
+            turn = len(self._exchanges(answer.conversation)) - 1
+            first = f"{turn}.0" if answer.citations else ""
+            shown = self.show(lang, answer.conversation, first, more=more)
+            yield ["", "", answer.conversation, *shown, *_buttons(waiting=more)]
 
     def ask_chosen(
         self, lang: Lang, conversation: str, approved_only: bool, event: gr.EventData
@@ -64,15 +66,15 @@ class Ask:
     def settle(self, lang: Lang, waiting: str, conversation: str) -> Parts:
         """After an answer nothing; after a stop or an error the question back in the input."""
         if not waiting:
-            return [gr.skip() for _ in range(8)]
+            return [*(gr.skip() for _ in range(6)), *_buttons(waiting=False)]
         thread = answer_views.thread(self._exchanges(conversation), lang)
         return [waiting, "", gr.skip(), thread, gr.skip(), "", *_buttons(waiting=False)]
 
-    def show(self, lang: Lang, conversation: str, chosen: str) -> Parts:
+    def show(self, lang: Lang, conversation: str, chosen: str, *, more: bool = False) -> Parts:
         """The conversation, the page of the chosen source, and which one it is."""
         exchanges = self._exchanges(conversation)
         return [
-            answer_views.thread(exchanges, lang, chosen),
+            answer_views.thread(exchanges, lang, chosen, more=more),
             self._source(lang, exchanges, chosen),
             chosen,
         ]

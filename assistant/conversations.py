@@ -37,7 +37,8 @@ class Conversations:
         with self._database.session(write=False) as session:
             return session.scalar(newest)
 
-    def save(self, name: str, question: str, answer: Answer, turn: str) -> None:
+    def save(self, name: str, question: str, answer: Answer, turn: str) -> int:
+        """Keeps an exchange; its id is what :meth:`amend` and :meth:`rate` take."""
         row = TurnRow(
             conversation=name,
             at=datetime.now(UTC),
@@ -47,6 +48,14 @@ class Conversations:
         )
         with self._database.session(write=True) as session:
             session.add(row)
+            session.flush()
+            return row.id
+
+    def amend(self, turn: int, answer: Answer) -> None:
+        """The same answer in better words takes the place of the one that was kept."""
+        with self._database.session(write=True) as session:
+            if row := session.get(TurnRow, turn):
+                row.answer = answer.model_dump_json()
 
     def turns(self, name: str) -> list[Exchange]:
         """Questions and answers, oldest first, each with its newest verdict."""

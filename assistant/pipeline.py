@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -236,7 +236,17 @@ class Assistant:
     def ask(self, question: str, *, conversation: str = "", approved_only: bool = False) -> Answer:
         """Answers from the records, with the pages it rests on. The answer names its
         conversation; a follow-up gives that name back."""
-        from assistant import answering
+        *_, (answer, _) = self.asking(
+            question, conversation=conversation, approved_only=approved_only
+        )
+        return answer
+
+    def asking(
+        self, question: str, *, conversation: str = "", approved_only: bool = False
+    ) -> Iterator[tuple[Answer, bool]]:
+        """The answer, and whether it comes again: what quotes passages is then led by the
+        model's words for them. Each is kept before it is given."""
+        from assistant import answering, llm_wording
 
         name = conversation or uuid.uuid4().hex[:12]
         before = self._store.conversations.last_turn(conversation) if conversation else None
@@ -247,8 +257,13 @@ class Assistant:
             turn=answering.Turn.model_validate_json(before) if before else None,
         )
         answer = answer.model_copy(update={"conversation": name})
-        self._store.conversations.save(name, question, answer, turn.model_dump_json())
-        return answer
+        kept = self._store.conversations.save(name, question, answer, turn.model_dump_json())
+        second = self._second_reader if llm_wording.helps(answer, turn.query) else None
+        yield answer, second is not None
+        if second is not None:
+            if better := llm_wording.worded(question, answer, second.model):
+                self._store.conversations.amend(kept, better)
+            yield better or answer, False
 
     def conversation(self, name: str) -> list[Exchange]:
         """Questions and answers of a conversation, oldest first."""

@@ -98,6 +98,8 @@ def names() -> list[str]:
     return sorted(p.name.removesuffix(".j2") for p in files("prompts").iterdir() if ".j2" in p.name)
 
 
-def fenced(text: str) -> str:
-    """Text of a page between marks that it cannot close itself: data, not instructions."""
-    return "<page>\n" + re.sub(r"<\s*(/?)\s*page", r"＜\1page", text, flags=re.I) + "\n</page>"
+def fenced(text: str, mark: str = "page") -> str:
+    """Text of a page between marks that it cannot close itself: data, not instructions.
+    Another ``mark`` says that it is something else, as a user's question."""
+    inside = re.sub(rf"<\s*(/?)\s*{mark}", rf"＜\1{mark}", text, flags=re.I)
+    return f"<{mark}>\n{inside}\n</{mark}>"

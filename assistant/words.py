@@ -182,6 +182,7 @@ ask.copy | 复制 | Copy
 ask.copied | 已复制 | Copied
 ask.stop | 停止 | Stop
 ask.waiting | 正在查找记录和原文… | Looking through records and pages…
+ask.wording | 模型正在据原文概括，可以停止… | The model is putting the passage in a few words; you can stop it…
 ask.edit | 换一种问法 | Ask in other words
 ask.list | 下载清单（Excel） | Download the list (Excel)
 ask.list_name | 回答清单 | answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -166,6 +166,18 @@ class FakeAssistant:
                 citations=[place(3, 400)],
             )
         ]
+
+    def asking(
+        self, question: str, *, conversation: str = "", approved_only: bool = False
+    ) -> Iterator[tuple[Answer, bool]]:
+        """A question for words is answered twice."""
+        words = question.startswith("怎么")
+        answer = self.ask(question, conversation=conversation, approved_only=approved_only)
+        yield answer, words
+        if words:
+            better = answer.model_copy(update={"answer": f"换句话说。\n{answer.answer}"})
+            self._turns[-1][1].answer = better
+            yield better, False
 
     def ask(self, question: str, *, conversation: str = "", approved_only: bool = False) -> Answer:
         records = self.records()

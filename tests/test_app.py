@@ -160,8 +160,20 @@ def test_while_an_answer_is_awaited_it_can_be_stopped(asking: Ask) -> None:
     assert "正在查找" not in back[3]
 
 
+def test_a_quote_is_shown_at_once_and_the_model_s_words_when_they_come(asking: Ask) -> None:
+    _, quoted, worded = asking.ask("zh", "怎么写的？", "", False)
+    assert "换句话说" not in quoted[3]
+    assert "模型正在" in quoted[3]
+    assert quoted[-1]["visible"]  # it can be stopped
+    assert "换句话说" in worded[3]
+    assert "模型正在" not in worded[3]
+    assert not worded[-1]["visible"]
+
+
 def test_after_an_answer_nothing_is_put_back(asking: Ask) -> None:
-    assert asking.settle("zh", "", "c1") == [gr.skip()] * 8
+    *nothing, send, stop = asking.settle("zh", "", "c1")
+    assert nothing == [gr.skip()] * 6
+    assert (send["visible"], stop["visible"]) == (True, False)
 
 
 def test_a_follow_up_keeps_the_conversation(asking: Ask) -> None:

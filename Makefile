@@ -37,6 +37,7 @@ setup: .venv/ready $(EMBEDDED)
 bench: setup
 	$(BIN)/python -m eval.bench
 	$(BIN)/python -m eval.bench_ask
+	$(BIN)/python -m eval.bench_passages
 
 # Records the model's responses again; says first how long it will take.
 record: setup

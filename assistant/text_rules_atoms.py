@@ -43,6 +43,10 @@ class Atom:
 
 
 _PAGE_NUMBER = re.compile(r"第\d+页(?:[,/]?共\d+页)?|[-—–·]+\d+[-—–·]+|\d+/\d+")
+_BROWSER = re.compile(  # what a browser prints above and below a page
+    r"\d{1,4}/\d{1,2}/\d{1,4},?\d{1,2}:\d{2}(?::\d{2})?(?:[AP]M)?.*|(?:https?|file)://.*"
+)
+_MOST_FURNITURE = 4  # lines at an end of a page
 _SHORTEST_HEAD = 8  # characters: a running head is no cell
 
 
@@ -58,8 +62,9 @@ def atoms_of(pages: Sequence[Page], own: Sequence[int], title: str) -> list[Atom
     for page in mine:
         lines = list(_page_lines(page))
         for end in (0, -1):
-            if lines and _is_furniture(lines[end], end, page.number, offsets, heads[end]):
-                lines.pop(end)
+            for _ in range(_MOST_FURNITURE):
+                if lines and _is_furniture(lines[end], end, page.number, offsets, heads[end]):
+                    lines.pop(end)
         of_page = [atom for line in lines for atom in line]
         if of_page:
             of_page[0] = replace(of_page[0], gap=Gap.PAGE)
@@ -82,7 +87,7 @@ def _is_furniture(
     line: list[Atom], end: int, number: int, offsets: set[int], heads: set[str]
 ) -> bool:
     text = joined(line)
-    if _PAGE_NUMBER.fullmatch(text) or text in heads:
+    if _PAGE_NUMBER.fullmatch(text) or _BROWSER.fullmatch(text) or text in heads:
         return True
     return end == -1 and text.isdecimal() and len(text) < 5 and int(text) - number in offsets
 

@@ -29,6 +29,10 @@ from schemas.readings import Evidence, Reading
 _CODE = re.compile(r"[0-9A-Za-z()\-—/.*#]+")
 _LONGEST_CHOICE = 12
 _LABEL_LIKE = re.compile(r"[\u4e00-\u9fff()/]{2,10}:?")
+_PARAGRAPH = 20.0  # ems: a line as long as this is a paragraph's
+_GOES_ON = ",，。、;；:：)）》”"
+_SENTENCE_END = "。；;！!？?.…)】》”"
+_COLUMN_HEADS = {"一级指标", "二级指标", "三级指标", "序号"}
 _WRONG_KIND = {"not_an_amount", "not_a_year", "not_a_code", "not_a_choice"}
 
 
@@ -61,6 +65,8 @@ def read_fields(
             name = cell.label.field.name
             readings[name] = _doubted(readings[name], "label_in_text")
     _doubt_neighbours(chosen, readings)
+    _doubt_mixed(chosen, readings)
+    _doubt_stacked(chosen, readings)
     return readings | _unit(atoms, marks, chosen, readings) | _budget_year(chosen)
 
 
@@ -126,6 +132,8 @@ def _kind_doubts(kind: Kind, text: str, parsed: object) -> tuple[str, ...]:
 def _shape_doubts(kind: Kind, value: Sequence[Atom]) -> tuple[str, ...]:
     if kind is Kind.LONG_TEXT:
         return ("split_guessed",) if _holds_a_label(value) else ()
+    if kind is Kind.TEXT and any(mark in joined(value) for mark in "。;"):
+        return ("split_guessed",)  # sentences are no name
     doubts: tuple[str, ...] = ()
     if kind in (Kind.AMOUNT, Kind.YEAR, Kind.NUMBER) and len(value) > 1:
         doubts = ("not_a_whole_word",)
@@ -148,6 +156,8 @@ def _is_one_cell(value: Sequence[Atom]) -> bool:
 
 def _holds_a_label(value: Sequence[Atom]) -> bool:
     """Whether a long text holds a run that may be the label of a cell that we don't know."""
+    if any(a.text in _COLUMN_HEADS for a in value):
+        return True
     after = [*(a.gap for a in value[1:]), Gap.PAGE]
     alone = [
         a
@@ -167,6 +177,84 @@ def _doubt_neighbours(cells: Sequence[_Cell], readings: dict[str, Reading]) -> N
         if wrong and before.ended_by is cell.mark and not before.value:
             other = before.label.field.name
             readings[other] = _doubted(readings[other], "split_guessed")
+
+
+def _doubt_mixed(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
+    """Where the lines of neighbouring cells are mixed, as where an extractor goes down the page
+    line by line: a label stands in the middle of its value's lines, not above them. Plain signs
+    of it put every field in doubt, a single weak one the fields beside it."""
+    weak: set[str] = set()
+    plain = False
+    for cell, after in zip(cells, [*cells[1:], None], strict=False):
+        plain = plain or _begins_or_ends_elsewhere(cell)
+        if _breaks_off(cell) or _is_beside_its_lines(cell) or _is_side_by_side(cell, after):
+            weak.add(cell.label.field.name)
+            weak |= {after.label.field.name} if after and cell.ended_by is after.mark else set()
+    for name in readings if plain or len(weak) > 3 else weak:
+        readings[name] = _doubted(readings[name], "layout_text")
+
+
+def _doubt_stacked(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
+    """Where labels follow each other and then several runs, these may be the values of them all,
+    as in a row of heads above a row of values. No project goes without a name."""
+    empty: list[str] = []
+    for cell in cells:
+        name = cell.label.field.name
+        if not cell.value:
+            empty.append(name)
+            if name == "name":
+                readings[name] = _doubted(readings[name], "split_guessed")
+            continue
+        if len(cell.value) > len(empty) > 0 and _may_be_stacked(empty, cell):
+            for each in (*empty, name):
+                readings[each] = _doubted(readings[each], "split_guessed")
+        empty = []
+
+
+def _may_be_stacked(empty: Sequence[str], cell: _Cell) -> bool:
+    texts = cell.label.field.kind is Kind.LONG_TEXT
+    return cell.value[0].gap is not Gap.SPACE and not texts and (len(empty) > 1 or "name" in empty)
+
+
+def _begins_or_ends_elsewhere(cell: _Cell) -> bool:
+    """Whether a text begins within a sentence, or one follows an amount or a year."""
+    if not cell.value:
+        return False
+    if cell.label.field.kind is Kind.LONG_TEXT:
+        return cell.value[0].text[0] in _GOES_ON
+    short = cell.label.field.kind in (Kind.AMOUNT, Kind.YEAR)
+    return short and max(line_widths(cell.value)) > _PARAGRAPH
+
+
+def _breaks_off(cell: _Cell) -> bool:
+    """Whether a paragraph's last line is full and ends no sentence, with a label behind it."""
+    widths = line_widths(cell.value) if cell.value else []
+    full = len(widths) > 1 and widths[-1] >= max(_PARAGRAPH, 0.95 * max(widths))
+    if cell.ended_by is None or not full:
+        return False
+    return cell.value[-1].text[-1] not in _SENTENCE_END
+
+
+_GOALS = {"overall_goal", "annual_goal"}
+
+
+def _is_side_by_side(cell: _Cell, after: _Cell | None) -> bool:
+    """Whether two labels of texts stand beside each other, so that both texts follow: those of
+    one line, and the goals of the period and of the year, which many forms set side by side."""
+    if after is None or cell.value or cell.ended_by is not after.mark or not after.value:
+        return False
+    fields = (cell.label.field, after.label.field)
+    texts = all(f.kind is Kind.LONG_TEXT for f in fields)
+    texts = texts and after.value[0].gap is not Gap.SPACE and len(after.value) > 1
+    return texts and ({f.name for f in fields} == _GOALS or after.name[0].gap is Gap.SPACE)
+
+
+def _is_beside_its_lines(cell: _Cell) -> bool:
+    """Whether a text of several lines begins on the line of its label."""
+    if cell.label.field.kind is not Kind.LONG_TEXT or not cell.value:
+        return False
+    several = any(a.gap is not Gap.SPACE for a in cell.value[1:])
+    return several and cell.value[0].gap is Gap.SPACE and cell.name[-1].text[-1] != ":"
 
 
 def _doubted(reading: Reading, doubt: str) -> Reading:

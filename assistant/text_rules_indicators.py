@@ -8,8 +8,9 @@ where the text says the same again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import combinations_with_replacement, pairwise
 from math import inf
@@ -18,6 +19,7 @@ from assistant.page_text import ems
 from assistant.text import comparable
 from assistant.text_rules_atoms import Atom, Gap, cell_text, evidence_for, joined, line_widths
 from assistant.text_rules_cells import GUESS, Table, is_measure
+from assistant.text_rules_labels import NUMBER, PART, WEIGHT
 from assistant.text_rules_lattice import Cut, Grammar, cut
 from schemas.forms import INDICATOR_LEVEL1, INDICATOR_LEVEL2
 from schemas.readings import Reading, Row
@@ -26,6 +28,8 @@ SIDE, LEVEL1, LEVEL2, LEVEL3, VALUES = range(5)  # SIDE: the table's title besid
 _SIDE = "绩效指标"
 _SPLIT = LEVEL3 + 10  # where the widths of the value columns are kept
 _ONE_EMPTY = 3.5  # one of two value cells is empty
+_STRANGE = (None, WEIGHT)
+_WEIGHT = re.compile(r"\d{1,3}(?:\.\d{1,2})?[分%]?")
 _FIRST = (0.0, 0.0, 1.0, 3.0, 8.0)
 _LAST = (0.5, 1.0, 0.3, 4.0, 0.0)
 _THEN = (
@@ -101,7 +105,7 @@ class _Body:
             if start < end:
                 cost += self._value(start, end, side)
             else:
-                cost += _ONE_EMPTY if name else _ONE_EMPTY / 2
+                cost += _ONE_EMPTY / 2 if name in _STRANGE else _ONE_EMPTY
                 cost += 0.01 * (len(self.values) - side)  # if a guess, then the first is filled
         if texts.get("period_value") and texts.get("annual_value"):
             cost += _difference(texts["period_value"], texts["annual_value"])
@@ -112,6 +116,8 @@ class _Body:
             return inf
         text = self.table.text(start, end)
         cost += self._holds_category(start, end)
+        if self.values[side] == WEIGHT:
+            return cost + (0.0 if _WEIGHT.fullmatch(text) else 6.0)
         if text in _names(LEVEL1) or text in _names(LEVEL2):
             cost += 7.0 if text.endswith("指标") else 5.0
         return cost + (0.0 if is_measure(text) else 0.6)
@@ -182,7 +188,10 @@ def read_indicators(atoms: Sequence[Atom], columns: Sequence[str | None]) -> lis
     counts once."""
     if not atoms or "level3" not in columns:
         return []
-    after = tuple(columns[columns.index("level3") + 1 :])
+    if columns[0] == NUMBER:
+        atoms, columns = _without_numbers(atoms), columns[1:]
+    # A sign, a number and a unit follow each other in every extractor's order: one cell.
+    after = tuple(c for c in columns[columns.index("level3") + 1 :] if c != PART)
     twin = "level3" in after
     if twin:  # two blocks side by side: a row holds its indicator twice, each with one value
         after = after[: after.index("level2") if "level2" in after else after.index("level3")]
@@ -193,7 +202,80 @@ def read_indicators(atoms: Sequence[Atom], columns: Sequence[str | None]) -> lis
     if twin:
         rows = _paired(rows, [c for c in columns if c in ("period_value", "annual_value")])
     before = columns[: columns.index("level3")]
-    return [_reading(row, None in before) for row in _without_repeats(rows)]
+    rows = _without_repeats(rows)
+    unlikely = [_unlikely(row) for row in rows]
+    mixed = sum(map(bool, unlikely)) > max(1, len(rows) / 8)  # then no row is sure
+    rows = [
+        _doubted(row, set(row.cells) if mixed else doubtful)
+        for row, doubtful in zip(rows, unlikely, strict=True)
+    ]
+    if rows and not rows[0].cells["level1"] and "level1" in before:  # they stand in the middle
+        rows = [_doubted(row, {"level1", "level2"}) for row in rows]
+    if PART in columns:  # sign, number and unit apart: what is read may be one of them
+        rows = [_doubted(row, set(_CELLS)) for row in rows]
+    return [_reading(row, None in before) for row in rows]
+
+
+def _doubted(row: _Found, names: set[str]) -> _Found:
+    return _Found(row.cells, row.guesses | (names & row.cells.keys()))
+
+
+_NOTHING = frozenset("/-—无")
+
+
+_CELLS = ("level3", "period_value", "annual_value")
+_NO_NAME = re.compile(r"[\d<>=≤≥].*|定[性量]|正向|反向")
+
+
+def _unlikely(row: _Found) -> set[str]:
+    """The cells of a row of which one looks like two cells or a part of one: it holds more lines
+    than one and a whole target among them, or an indicator is called as no one would call it.
+    Then those beside it are wrong, too."""
+    cells = ((name, row.cells.get(name, ())) for name in _CELLS)
+    if any(_holds_a_target(atoms, first=name != "level3") for name, atoms in cells):
+        return set(_CELLS)
+    name = _level3(row)
+    known = name in _names(LEVEL1) | _names(LEVEL2)
+    part = not known and any(
+        name.startswith(n) or (len(name) > 3 and n.startswith(name)) for n in _categories()
+    )
+    return set(_CELLS) if part or is_measure(name) or _NO_NAME.fullmatch(name) else set()
+
+
+@cache
+def _categories() -> frozenset[str]:
+    return frozenset(n for n in _names(LEVEL1) | _names(LEVEL2) if n.endswith("指标"))
+
+
+def _without_numbers(atoms: Sequence[Atom]) -> list[Atom]:
+    """The runs without the numbers of the rows, 1, 2, 3 …; a row begins after each of them."""
+    out: list[Atom] = []
+    wanted = 1
+    for at, atom in enumerate(atoms):
+        again = at + 1 < len(atoms) and atoms[at + 1].text == atom.text
+        if atom.text == str(wanted) and not again:
+            wanted += 1
+            continue
+        begins = bool(at) and atoms[at - 1].text == str(wanted - 1)
+        out.append(replace(atom, gap=max(atom.gap, Gap.BLANK)) if begins else atom)
+    return out
+
+
+def _holds_a_target(atoms: Sequence[Atom], *, first: bool) -> bool:
+    texts = [joined(line) for line in _lines(atoms)]
+    return len(texts) > 1 and any(
+        is_measure(text) or text in _NOTHING for text in (texts if first else texts[1:])
+    )
+
+
+def _lines(atoms: Sequence[Atom]) -> list[list[Atom]]:
+    lines: list[list[Atom]] = []
+    for atom in atoms:
+        if lines and atom.gap is Gap.SPACE:
+            lines[-1].append(atom)
+        else:
+            lines.append([atom])
+    return lines
 
 
 def _paired(rows: Sequence[_Found], names: Sequence[str | None]) -> list[_Found]:
@@ -268,13 +350,13 @@ def _rows(body: _Body, cuts: Sequence[Cut]) -> list[_Found]:
 
 
 def _value_cells(body: _Body, values: Cut | None) -> tuple[dict[str, tuple[Atom, ...]], set[str]]:
-    names = {name for name in body.values if name}
+    names = {name for name in body.values if name and name not in _STRANGE}
     if values is None:
         return dict.fromkeys(names, ()), names
     ways = body.splits(values.start, values.end)
     sure = values.margin >= GUESS and (len(ways) == 1 or ways[1][0] - ways[0][0] >= GUESS)
     parts = [tuple(body.table.atoms[start:end]) for start, end in pairwise(ways[0][1])]
-    cells = {name: part for name, part in zip(body.values, parts, strict=True) if name}
+    cells = {n: part for n, part in zip(body.values, parts, strict=True) if n in names}
     return cells, set() if sure else names
 
 

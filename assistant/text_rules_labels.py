@@ -27,8 +27,11 @@ _FLOW = 20.0  # ems: a line this long can be a paragraph's
 _LONG_RUN = 15.0  # ems: and so can one with a run this long
 _SENTENCE_END = "。；;！!？?…)】》”:"
 _BRACKETS = re.compile(r"\([^()]*\)$")
+# Columns of indicators that no field has: numbers of rows, weights, parts of a target.
+NUMBER, WEIGHT, PART = "_number", "_weight", "_part"
 _OTHER_COLUMN = re.compile(
-    r"权重(?:\(.*\))?|分值|备注|计量单位|指标单位|指标方向|指标性质|指标类型|说明"
+    r"(?P<weight>(?:指标)?(?:权重|分值)(?:\(.*\))?|赋分|得分)|备注|指标类型|说明|指标解释|"
+    r"(?P<part>[计度]量单位|指标单位|指标方向|(?:指标)?性质|(?:[计运]算|比较|指标)?符号|数值)"
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
 _TWICE = ("level2", "level3", "period_value", "annual_value")  # in two blocks side by side
@@ -230,7 +233,7 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
             at = _close_bracket(atoms, at)
             end, strangers = at, 0
         elif columns and _OTHER_COLUMN.fullmatch(atoms[at].text):
-            columns.append(None)
+            columns.append(_strange(atoms[at].text, table))
             at = end = at + 1
             strangers = 0
         elif columns and not known and strangers == 0 and len(atoms[at].text) <= 10:
@@ -240,14 +243,24 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
         else:
             break
     columns = columns[: len(columns) - strangers]
-    names = {c for c in columns if c}
+    names = {c for c in columns if c and not c.startswith("_")}
     wanted = {"indicators": ("level3", "annual_value", "period_value")}.get(
         table.name, tuple(c.name for c in table.columns if c.kind is Kind.AMOUNT)
     )
     if len(names) >= 3 and any(w in names for w in wanted):
         before = joined(atoms[max(0, start - 6) : start])
+        if start and table.name == "indicators" and atoms[start - 1].text == "序号":
+            start, columns = start - 1, [NUMBER, *columns]
         return Header(start, end, table, _named_blocks(columns, before))
     return None
+
+
+def _strange(text: str, table: TableSpec) -> str | None:
+    """The name of a column of indicators that no field has, where its kind is known."""
+    found = _OTHER_COLUMN.fullmatch(text)
+    if found is None or table.name != "indicators":
+        return None
+    return WEIGHT if found["weight"] else PART if found["part"] else None
 
 
 def _named_blocks(columns: Sequence[str | None], before: str) -> tuple[str | None, ...]:

@@ -401,3 +401,71 @@ def test_the_real_booklet(corpus: Path, variant: str) -> None:
     assert [_wrong(f, g) for f, g in zip(forms, golds, strict=True)] == [[]] * len(golds)
     cells = [r for f in forms for r in f.fields.values()]
     assert sum(bool(r.doubts) for r in cells) <= 0.02 * len(cells)
+
+
+LONG = "按照要求分期分批推进示例建设并在年度内完成全部验收工作，"  # a full line of a paragraph
+
+
+@pytest.mark.parametrize(
+    ("body", "doubtful"),
+    [
+        # the label in the middle of its value's lines: an extractor went line by line
+        (f"预算金额 10\n{LONG}\n项目概述\n{LONG}\n完成。\n年度目标 好", {"budget_amount", "name"}),
+        (f"项目概述 {LONG}\n完成。\n年度目标\n好", {"overview", "annual_goal"}),
+        (f"项目概述\n{LONG}\n{LONG[:-1]}\n\n年度目标\n好", {"overview", "annual_goal"}),
+        ("项目概述\n，完成。\n年度目标\n好", {"overview", "annual_goal"}),
+        # two labels, then two texts
+        ("总体目标 年度目标\n建成平台。\n完成验收。", {"overall_goal", "annual_goal"}),
+        ("项目类型 项目等级 项目名称\n甲类 二级 示例", {"category", "level", "name"}),
+        ("项目名称 主管部门\n示例 某局", {"name", "provincial_department"}),
+        ("主管部门\n由各单位组织；确保完成。", {"provincial_department"}),
+        ("年度目标\n完成。\n序号\n甲\n乙", {"annual_goal"}),
+        # nothing of the kind
+        (f"项目概述\n{LONG}\n完成。\n年度目标\n好", set()),
+        ("项目类型 项目等级 二级", set()),
+        ("项目概述 年度目标 好", set()),
+    ],
+)  # fmt: skip
+def test_mixed_lines_and_stacked_cells_are_doubted(body: str, doubtful: set[str]) -> None:
+    named = "" if "项目名称" in body else "项目名称 示例\n"
+    text = f"项目绩效目标表\n单位：元\n用款单位 某局\n起始年度 2024\n{named}{body}\n"
+    fields = read(text).fields
+    assert {n for n, r in fields.items() if r.doubts} >= doubtful
+    assert doubtful or not [n for n, r in fields.items() if r.doubts]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "产出指标\n数量指标\n甲的数量\n30台\n5台\n6台",  # three values for two columns
+        "甲的数量 1个 1个\n产出指标 质量指标 乙的质量 2% 2%",  # categories in the middle
+        "产出指标 数量指标 ≥95% 1个 1个",
+        "产出指标 数量指标 数量指标甲的数量 1个 1个",
+        "产出指标 数量指标 甲的数量 1个 1个\n服务对象满意度指 2个 2个",
+    ],
+)
+def test_rows_that_look_like_two_are_doubted(body: str) -> None:
+    assert all(any(r.doubts for r in row.values()) for row in indicators(body)[-1:])
+
+
+def test_numbers_of_rows_and_weights_are_no_values() -> None:
+    body = "1\n产出指标\n数量指标\n完成数\n3年\n10\n2\n产出指标\n质量指标\n合格率\n98%\n5"
+    text = TARGET + f"序号\n一级指标\n二级指标\n三级指标\n指标值\n分值\n{body}\n"
+    reading = read(text.replace("2025年度目标\n", "2025年度目标\n完成。\n"))
+    found = [[r.value for r in row.values()] for row in reading.tables["indicators"]]
+    assert found == [
+        ["产出指标", "数量指标", "完成数", "3年"],
+        ["产出指标", "质量指标", "合格率", "98%"],
+    ]
+    assert reading.fields["annual_goal"].value == "完成。"
+
+
+def test_the_parts_of_a_target_are_doubted() -> None:
+    [row] = indicators("产出指标 数量指标 甲 ≥ 95 %", "指标性质 指标值 计量单位")
+    assert row["annual_value"].doubts
+
+
+def test_what_a_browser_prints_around_a_page_is_no_cell() -> None:
+    body = "产出指标 数量指标 甲 1个 1个\n11/23/26, 5:57 PM\n项目\nfile:///tmp/form.html\n1/2"
+    [row] = indicators(body.replace("项目\n", ""))
+    assert values(row) == ["产出指标", "数量指标", "甲", "1个", "1个"]

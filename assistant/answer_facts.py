@@ -170,19 +170,20 @@ def _funding(target: Target, query: Query, catalog: Catalog) -> _Reader:
     if column not in ("declared", "approved"):
         column = "declared"
 
+    asked = [(year, str(year)) for year in query.years]
+
     def read(record: Record) -> _Items:
         entry = catalog.entry(record)
-        if not any(y.isdigit() for y, _ in entry.funding):
-            return [Absent(record, "no_label", "分年度资金计划")]
         found: list[Fact | Absent] = []
-        for year in query.years or _years(record, catalog):
-            rows = funding_facts(entry, column, str(year))
+        for year, text in asked or [(y, str(y)) for y in _years(record, catalog)]:
+            rows = funding_facts(entry, column, text)
             found += rows
             if not rows:
                 instead = _years_given(record, catalog)
                 label = f"{year}年{target.label}"
                 found.append(Absent(record, "no_year", label, None, instead))
-        return found
+        dated = any(isinstance(made, Fact) for made in found) or bool(_years(record, catalog))
+        return found if dated else [Absent(record, "no_label", "分年度资金计划")]
 
     return read
 

@@ -49,9 +49,10 @@ def _test_of(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
 
     def test(record: Record) -> list[Fact] | None:
         at = id(record)
-        if at not in kept:
-            kept[at] = worked(record)
-        return kept[at]
+        if at in kept:
+            return kept[at]
+        found = kept[at] = worked(record)
+        return found
 
     return test
 

@@ -162,7 +162,7 @@ def compare(
 def narratives(folder: Path, corpus: Corpus) -> list[Question]:
     """The questions of a labelled folder that its texts answer."""
     lines = (folder / "questions.jsonl").read_text("utf-8").splitlines()
-    asked = [q for q in map(json.loads, lines) if q["kind"] == "narrative"]
+    asked = [q for q in map(json.loads, lines) if q["kind"] == "narrative" and q.get("pages")]
     document = corpus.records[0].document_id
     return [
         Question(q["question"], "narrative", frozenset((document, p) for p in q["pages"]))

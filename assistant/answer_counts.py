@@ -68,3 +68,40 @@ def group_averages(bench: Bench) -> Result:
 
 def _without_years(bench: Bench) -> Bench:
     return Bench(bench.query.model_copy(update={"years": []}), bench.catalog, bench.document)
+
+
+def rank_by_share(bench: Bench) -> Result:
+    """哪个项目的当年金额占总金额的比例最高: each project's own share, the first of them."""
+    query = bench.query
+    part, whole = query.targets[0], query.whole or query.targets[0]
+    shares: list[tuple[Decimal, Fact, Fact]] = []
+    missing: list[str] = []
+    for mine, all_of_it in zip(projects_of(bench, part), projects_of(bench, whole), strict=True):
+        own = [f for f in mine.facts if f.number is not None]
+        wholes = [f for f in all_of_it.facts if f.number]
+        if len(own) == len(wholes) == 1:
+            share = (own[0].number or Decimal(0)) / (wholes[0].number or Decimal(1)) * 100
+            shares.append((share, own[0], wholes[0]))
+        else:
+            missing.append(mine.name)
+    if not shares or part == whole:
+        return Result(status="not_found", text="表上没有可以算出各项目占比的两个数值。")
+    order = sorted(shares, key=lambda s: s[0], reverse=query.order == "max")
+    last = order[min(max(query.limit, 1), len(order)) - 1][0]
+    chosen = [s for s in order if (s[0] >= last if query.order == "max" else s[0] <= last)]
+    result = Result(facts=[f for _, one, other in chosen for f in (one, other)])
+    result.shown = [_share(s) for s in order[:SHOWN]]
+    first = "最高" if query.order == "max" else "最低"
+    result.text = f"占比{first}的是{'；'.join(_share(s) for s in chosen)}。"
+    for share, fact, _ in chosen:
+        result.values.append(AnswerValue(label="项目", value=fact.project))
+        said = two_places(share)
+        result.values.append(AnswerValue(label=f"{fact.project} · 占比", value=said, unit="%"))
+    return and_notes(result, [left_out(missing, whole)] if missing else [])
+
+
+def _share(share: tuple[Decimal, Fact, Fact]) -> str:
+    value, part, whole = share
+    formula = f"{plain(part.number or Decimal(0))} ÷ {plain(whole.number or Decimal(0))}"
+    told = f"{part.label}占{whole.label}的{two_places(value)}%"
+    return f"{part.project}：{told}（{formula}，第{part.page}页）"

@@ -22,7 +22,7 @@ _BY_WORD = (
     Operation.SUM, Operation.LIST,
 )  # fmt: skip
 ALL = 9999  # the limit of a ranking of everything
-_JOINED = re.compile(r"[和与跟及、比或还,]|以及")
+_JOINED = re.compile(r"[和与跟及、比或还,]|以及|减去?|除以")
 # 关于补齐基础设施短板，图书馆项目怎么写: before a mere comma 设施 is what is asked about.
 _FAINT = 0.25  # of the clearest mention's share
 _TOPIC = re.compile("关于|对于|针对|有关")
@@ -374,6 +374,7 @@ def _whole(draft: Draft, targets: list[Target]) -> tuple[Target | None, bool]:
         draft.projects and found
     )
     whole = found[0] if found and is_amount(found[0]) else targets[0]
-    if of_all and whole.kind is TargetKind.BUDGET:
+    in_budgets = targets[0].kind is TargetKind.BUDGET and re.search("总预算|预算总|总资金", tail)
+    if of_all and (whole.kind is TargetKind.BUDGET or in_budgets):
         whole = targets[0]
     return whole, of_all

@@ -85,6 +85,9 @@ def flag(query: Query, draft: Draft) -> Query:
         query.years = _two_years(query, draft)
     elif query.operation in _RANKED and words.MOST_ROWS.search(text):
         query.by_count = True
+    if query.operation is Operation.RATIO and not query.projects:
+        ends = [o for o in _RANKED if draft.parsed.has(o)]
+        query.order = ("max" if ends[0] is Operation.MAX else "min") if ends else ""
     if query.operation is Operation.COMPARE:
         query.times = bool(words.TIMES.search(text))
         if m := words.CLAIM.search(text):

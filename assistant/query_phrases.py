@@ -22,6 +22,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"(?:相对于|相较于|相比于|对比)((?:20\d\d|上一?年|去年)年?度?)", r"比\1"),
     (r"跟((?:20\d\d)年?)相?比", r"比\1"),
     (r"(总金额|金额|预算|资金|经费|计划|申报|审核|投资|花费|花钱|费用)(?:哪一?个|谁)(?:项目)?(?:的)?(?:更)?([高大多贵低小少])(?:一些|一点|些)?$", r"\1哪个更\2"),
+    (rf"(哪一?个(?:用款|申报|主管)?(?:单位|部门|项目)(?:的)?[^,，]{{0,8}}?)(?<![最更])({_ADJECTIVE})(?:一些|一点|些)?$", r"\1最\2"),
     (rf"(哪一?个|谁)((?:项目)?(?:的)?[^,，]{{0,8}}?)(?<![最更])({_ADJECTIVE})(?:一些|一点|些|呀|啊)?$", r"\1\2更\3"),
     (rf"比([^,，]{{2,24}}?)(?<![最更])({_ADJECTIVE})(吗|么|不)$", r"比\1更\2\3"),
     (rf"比([^,，]{{2,24}}?)({_ADJECTIVE})了?(?:出|出了)?几(元|万元|亿元|块)", r"比\1\2多少\3"),
@@ -41,7 +42,10 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"由?(?:谁|哪个单位|哪家单位|哪个部门)(?:来)?(?:负责)?(?:具体)?实施", "实施单位是哪个"),
     (r"由?(?:谁|哪个单位|哪家单位)(?:来)?代建", "代建单位是哪个"),
     (r"(?:整个|全)(?:实施)?周期", "实施周期指标值"),
+    (r"(?:要|得|需)?花多少$", "花多少钱"),
+    (r"(?<=[钱金用算])[花用]?在?(?:哪几年|哪些年度?)$", "各年分别多少"),
     # Numbers
+    (r"(20\d\d年?)(?:和|与|跟|、|到|至)(20\d\d)年?(?:这)?两年", r"\1和\2年"),
     (rf"哪({_NUMERAL})个(?:二级)?项目(?:的)?([^,，]{{1,16}}?)(最[高低大小多少贵])(?:的)?$", r"\2\3的\1个项目"),
     (r"前两(?=[名位个])", "前二"),
     (rf"哪{_NUMERAL}[个名位家]$", "哪些"),
@@ -58,6 +62,30 @@ _BOOKLET = "(?:册子|手册|汇编|表册|册|文件|文档|材料|booklets?)(?
 _ALL_BOOKLETS = re.compile(rf"(?:这|全部)?(?P<n>{_NUMERAL}|\d+)(?:本|份|个){_BOOKLET}")
 _THIS_BOOKLET = re.compile(rf"(?:这|本|该)本?{_BOOKLET}")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+
+
+_CHINESE = "一二两三四五六七八九十"
+_NUMBER = re.compile(rf"(?<![\d{_CHINESE}百千])[{_CHINESE}][{_CHINESE}百千]*(?=[万亿])")
+_TENS = {"十": 10, "百": 100, "千": 1000}
+
+
+def in_digits(text: str) -> str:
+    """Chinese numbers before 万 and 亿 in digits.
+
+    >>> in_digits("一千二百万元以上")
+    '1200万元以上'
+    """
+    return _NUMBER.sub(lambda m: str(_counted(m[0])), text)
+
+
+def _counted(number: str) -> int:
+    total, digit = 0, 0
+    for char in number:
+        if char in _TENS:
+            total, digit = total + (digit or 1) * _TENS[char], 0
+        else:
+            digit = _DIGITS[char]
+    return total + digit
 
 
 def of_booklets(question: str, stored: int) -> str:
@@ -78,7 +106,7 @@ def rephrased(text: str) -> str:
     >>> rephrased("2023年申报金额较上年增加多少")
     '2023年申报金额比2022年增加多少'
     """
-    text = text.rstrip("？?。.!！")
+    text = in_digits(text.rstrip("？?。.!！"))
     for pattern, said in _REWRITES:
         text = pattern.sub(said, text)
     if len(set(_NAMED_YEAR.findall(text))) == 1:

@@ -268,13 +268,16 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
 _DIRECTIONS = frozenset("上下内中前后里对分总")
 
 
+_PURE = frozenset("的了是在有要和与及从到为被由将把给用以按请查其各每")
+
+
 def free_places(parsed: Parsed) -> set[int]:
     """The places of the text that nothing explains, or only a function word of one character
     that may as well be a part of a word: 上, 内, 会 of 会诊."""
     covered = {i: s for s in parsed.spans for i in range(s.start, s.end)}
     open_places = set(range(len(parsed.text))) - covered.keys()
     single = {i for i, s in covered.items() if s.sort is Sort.STOP and s.end - s.start == 1}
-    beside = {i for i in single if open_places & {i - 1, i + 1} and covered[i].word != "的"}
+    beside = {i for i in single if open_places & {i - 1, i + 1} and covered[i].word not in _PURE}
     return open_places | beside | {i for i in single if covered[i].word in _DIRECTIONS}
 
 

@@ -230,6 +230,8 @@ def _of_doing(draft: Draft) -> list[str]:
     if amounts and (m := words.USED_UP.search(draft.parsed.text)):
         found.append(m[0])
     if draft.operation is Operation.RATIO:
+        places = (words.TOP, words.NTH)  # 前两位的占比: places are not computed with
+        found += [m[0] for p in places if (m := p.search(draft.parsed.text))]
         found += re.findall("总数|数量|个数|几个", draft.parsed.text)
     return found
 

@@ -175,9 +175,10 @@ def place_projects(draft: Draft) -> None:
         first, last = sorted((kept[0], mention), key=lambda m: m.start)
         between = draft.parsed.text[first.spans[-1][1] : last.start]
         faint = mention.share < _FAINT * kept[0].share or (first is mention and _TOPIC.match(text))
-        if faint and not _JOINED.search(between.strip(",")):
+        times = bool(words.TIMES.search(text)) and "是" in between
+        if faint and not times and not _JOINED.search(between.strip(",")):
             _give_back(draft, mention)
-        elif _JOINED.search(between) or (words.TIMES.search(text) and "是" in between):
+        elif times or _JOINED.search(between):
             kept.append(mention)
         else:
             _give_back(draft, mention)

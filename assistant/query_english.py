@@ -71,7 +71,7 @@ command = 指挥; dispatch = 调度; video surveillance = 视频监控; surveill
 big data = 大数据; blockchain = 区块链; portal = 门户; website = 网站; app = 应用; mini program = 小程序; software = 软件
 hardware = 硬件; server = 服务器; servers = 服务器; storage = 存储; backup = 备份; disaster recovery = 灾备; certificate = 证照
 one-stop = 一站式; unified = 统一; comprehensive = 综合; general = 综合; regional = 区域; provincial = 省; district = 区; county = 县
-than = 和; higher than = 超过; greater than = 超过; larger than = 超过; how much more = 高多少; how much less = 低多少; more = 更高; how many times = 几倍; compare = 比较; comparison = 比较
+managed by = 负责; handled by = 负责; responsible for = 负责; contractor = 承包商; auditor = 审计单位; than = 和; higher than = 超过; greater than = 超过; larger than = 超过; how much more = 高多少; how much less = 低多少; more = 更高; how many times = 几倍; compare = 比较; comparison = 比较
 total amounts = 项目总金额; project budget = 项目预算; budget for = 预算; actual expenditure = 实际支出; actually spent = 实际支出
 spent = 实际支出; expenditure = 支出; actual = 实际; won the bid = 中标; winning bidder = 中标单位; bidder = 中标单位
 investment project = 投资项目; investment projects = 投资项目; government investment = 政府投资; departmental = 部门职能类

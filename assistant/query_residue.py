@@ -93,6 +93,7 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
 
 
 # What ends like a body's name is found whole or not at all: 水利局 is not 水环境 and a 局.
+_HOW_OFTEN = re.compile(r"(次数|时长|频率|频次|费用)(?:要求|目标)?(?:是|为|有)?(?:多少|几|什么)?$")
 _MANY = 2000
 _HALF = 0.5  # the share of a name from which it is sure which project is meant
 _PART = 4  # characters of a word from which a part of it may be found on its own
@@ -199,6 +200,7 @@ def _as_passage(
     query = query_of(draft, rows)
     query.operation = Operation.PASSAGE
     measures = [m[0] for w in residue if len(w) > _PART and (m := _MEASURE.search(w))]
+    measures += [m[1]] if (m := _HOW_OFTEN.search(parsed.text)) else []
     documents = words.documents_named(parsed.text)
     said = [*residue, *_own_words(draft), *_changes(draft), *measures]
     query.text = [w for w in said if not any(w in d or d in w for d in documents)] + documents

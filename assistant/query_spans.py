@@ -265,7 +265,7 @@ def parse(question: str, catalog: Catalog, *, projects: bool = True) -> Parsed:
 
 
 # Function words that may also tell one thing from another: 上云, 内网.
-_DIRECTIONS = frozenset("上下内中前后里对分总")
+_DIRECTIONS = frozenset("上下内中前后里对分总次数量")
 
 
 _PURE = frozenset("的了是在有要和与及从到为被由将把给用以按请查其各每")
@@ -346,7 +346,7 @@ def _phases(text: str, spans: list[Span]) -> list[str]:
 _CONTENT = re.compile(r"[^\W_]+")
 # Function words that are as often the first or the last character of a word: 更新, 事项.
 _OPENERS = frozenset("更分中应可上下对现内用能数表来")
-_CLOSERS = frozenset("项约数值表次家款种类能行心用量")
+_CLOSERS = frozenset("项约数值表次家款种类能行心用量应")
 
 
 def _residue(text: str, spans: list[Span]) -> tuple[list[str], set[Span]]:

@@ -30,7 +30,7 @@ from assistant.ocr_lines import (
     without_specks,
 )
 from assistant.ocr_rulings import Image, dark, erased, find_skew, find_walls, runs, turned
-from assistant.skew import turned_box, turned_ruling
+from assistant.skew import quarter_box, quarter_ruling, turned_box, turned_ruling
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
 
 _LOCK = threading.Lock()
@@ -61,26 +61,76 @@ def _engine() -> Any:
 def read_image(samples: bytes, width: int, height: int, dpi: int, number: int) -> Page:
     """Reads a grey page image (``samples``: width x height bytes, ``dpi`` pixels an inch).
 
-    The words' boxes and the ruling lines are in PDF points of the scanned page;
-    ``Word.confidence`` is that of the least sure glyph.
+    The words' boxes and the ruling lines are in PDF points of the scanned page, also where it
+    lies on its side or its head; ``Word.confidence`` is that of the least sure glyph.
     """
     gray = np.frombuffer(samples, np.uint8).reshape(height, width)
-    slope = find_skew(gray)
-    flat = turned(gray, slope)
-    scan = _Scan(flat, dpi, *find_walls(flat, dpi))
     with _LOCK:
-        lines = scan.read()
-    centre = (width / 2 * 72 / dpi, height / 2 * 72 / dpi)
-    angle = math.atan(slope)
-    return Page(
-        number=number,
-        width=width * 72 / dpi,
-        height=height * 72 / dpi,
-        source=PageSource.SCAN,
-        words=tuple(w._replace(box=turned_box(w.box, centre, angle)) for ln in lines for w in ln),
-        rulings=tuple(turned_ruling(r, centre, angle) for r in scan.rulings()),
-        text="\n".join(" ".join(w.text for w in line) for line in lines),
-    )
+        read = _Read(gray, dpi, 0)
+        if not read.is_legible:
+            read = _the_right_way_up(gray, dpi, read)
+    return read.page(number)
+
+
+def _the_right_way_up(gray: Image, dpi: int, as_it_lies: _Read) -> _Read:
+    """The page read as it is turned, if another way makes more sense of a sample of its lines."""
+    ways = {turn: _Read(gray, dpi, turn, _SAMPLE) for turn in (1, 2, 3)}
+    best = max(ways, key=lambda turn: ways[turn].sureness)
+    if not ways[best].is_legible or ways[best].sureness <= as_it_lies.sureness:
+        return as_it_lies
+    return _Read(gray, dpi, best)
+
+
+_SAMPLE = 32  # lines
+_LEGIBLE = 0.7  # median confidence of a page's words; upright scans have 0.99
+
+
+class _Read:
+    """A page image read after ``turn`` quarter turns clockwise; of ``sample`` lines at most."""
+
+    def __init__(self, gray: Image, dpi: int, turn: int, sample: int | None = None) -> None:
+        self.dpi, self.turn = dpi, turn
+        self.gray = np.ascontiguousarray(np.rot90(gray, -turn))
+        slope = find_skew(self.gray)
+        flat = turned(self.gray, slope)
+        self.angle = math.atan(slope)
+        self.scan = _Scan(flat, dpi, *find_walls(flat, dpi))
+        self.lines = self.scan.read(sample)
+
+    @property
+    def words(self) -> list[Word]:
+        return [word for line in self.lines for word in line]
+
+    @property
+    def sureness(self) -> float:
+        """The median confidence of the words, 0 where these are mostly single glyphs."""
+        if not self.words or np.median([len(w.text) for w in self.words]) <= 1:
+            return 0.0
+        return float(np.median([w.confidence for w in self.words]))
+
+    @property
+    def is_legible(self) -> bool:
+        return not self.words or self.sureness >= _LEGIBLE
+
+    def page(self, number: int) -> Page:
+        height, width = (side * 72 / self.dpi for side in self.gray.shape)
+        centre = (width / 2, height / 2)
+        boxes = (turned_box(w.box, centre, self.angle) for w in self.words)
+        rulings = (turned_ruling(r, centre, self.angle) for r in self.scan.rulings())
+        size = (width, height)
+        return Page(
+            number=number,
+            width=size[self.turn % 2],
+            height=size[1 - self.turn % 2],
+            source=PageSource.SCAN,
+            words=tuple(
+                w._replace(box=quarter_box(box, width, height, -self.turn))
+                for w, box in zip(self.words, boxes, strict=True)
+            ),
+            rulings=tuple(quarter_ruling(r, width, height, -self.turn) for r in rulings),
+            text="\n".join(" ".join(w.text for w in line) for line in self.lines),
+            turn=self.turn,
+        )
 
 
 @dataclass(slots=True)
@@ -99,12 +149,13 @@ class _Scan:
             Ruling(w.at * s, a * s, w.at * s, b * s) for w in self.down for a, b in w.spans
         ]
 
-    def read(self) -> list[list[Word]]:
-        """The printed lines, in reading order, each as its words."""
+    def read(self, sample: int | None = None) -> list[list[Word]]:
+        """The printed lines, in reading order, each as its words; about ``sample`` of them."""
         grid = build_grid((), self.rulings())
         clean = erased(self.gray, self.across, self.down)
         found = self._outside(clean, grid) + self._inside(clean, grid)
         boxes = [b for box in found if (b := self._clipped(box))]
+        boxes = boxes[:: max(1, len(boxes) // sample)] if sample else boxes
         return self._recognised(clean, boxes)
 
     def _clipped(self, box: PixelBox) -> PixelBox | None:

@@ -56,7 +56,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     _add_budget_year(reading, pairs)
     _settle_units(reading, pairs, segments)
     for page in pages:
-        if skew := skew_of(page):
+        if (skew := skew_of(page)) or page.turn:
             _as_scanned(reading, page, skew)
     return reading
 

@@ -130,7 +130,7 @@ def _starts(page: Page) -> list[_Start]:
 def _starts_below(page: Page, first: Sequence[_Start]) -> Iterator[_Start]:
     """The forms that begin further down the page than with its first lines."""
     names = sum(_folded(page.text).count(name) for name in _NAMES)
-    if names <= len(first):
+    if names <= len(first) or page.turn:
         return
     lines = [(comparable(text), text, words) for text, words in printed_lines(page) if words]
     seen = not first  # whether the form before has its name by now

@@ -1,7 +1,7 @@
-"""Skewed pages → upright ones for the reader, and its evidence back to the page. Pure.
+"""Skewed and turned pages → upright ones for the reader, and its evidence back to the page. Pure.
 
 A scan keeps the coordinates of the paper as it lay; its ruling lines tell by
-how much it is turned.
+how much it is turned, and the page by how many quarters.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ Point = tuple[float, float]
 
 
 def skew_of(page: Page) -> float:
-    """The angle (radians) of the page's longest horizontal ruling line; 0 but for scans."""
+    """The angle (radians) of the page's longest horizontal ruling line, when its quarter turns
+    are undone; 0 but for scans."""
     if page.source is not PageSource.SCAN:
         return 0.0
-    across = [r for r in page.rulings if r.is_horizontal]
+    across = [r for r in _quartered(page).rulings if r.is_horizontal]
     if not across:
         return 0.0
     longest = max(across, key=lambda r: r.x1 - r.x0)
@@ -27,8 +28,9 @@ def skew_of(page: Page) -> float:
 
 
 def upright(page: Page) -> Page:
-    """The page with its lines level."""
+    """The page the right way up with its lines level."""
     angle = -skew_of(page)
+    page = _quartered(page)
     if not angle:
         return page
     middle = _middle(page)
@@ -41,11 +43,48 @@ def upright(page: Page) -> Page:
 
 def as_scanned(evidence: Evidence, page: Page, angle: float) -> Evidence:
     """Evidence found on the upright page, as a place on ``page`` (turned by ``angle``)."""
-    if not angle or evidence.bbox is None:
+    if not (angle or page.turn) or evidence.bbox is None:
         return evidence
-    box = turned_box(Box(*evidence.bbox), _middle(page), angle)
+    straight = _quartered(page)
+    box = turned_box(Box(*evidence.bbox), _middle(straight), angle)
+    box = quarter_box(box, straight.width, straight.height, -page.turn)
     x0, y0, x1, y1 = (round(v, 2) for v in box)
     return evidence.model_copy(update={"bbox": (x0, y0, x1, y1)})
+
+
+def _quartered(page: Page) -> Page:
+    """The page with its quarter turns undone."""
+    if not page.turn:
+        return page
+    size = page.width, page.height
+    words = (w._replace(box=quarter_box(w.box, *size, page.turn)) for w in page.words)
+    return replace(
+        page,
+        width=size[page.turn % 2],
+        height=size[1 - page.turn % 2],
+        words=tuple(words),
+        rulings=tuple(quarter_ruling(r, *size, page.turn) for r in page.rulings),
+        turn=0,
+    )
+
+
+def quarter_box(box: Box, width: float, height: float, turn: int) -> Box:
+    """``box`` on a page of ``width`` x ``height`` that is turned clockwise by quarters."""
+    (xa, ya), (xb, yb) = (_quarter(p, width, height, turn) for p in (box[:2], box[2:]))
+    return Box(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+
+
+def quarter_ruling(ruling: Ruling, width: float, height: float, turn: int) -> Ruling:
+    """``ruling`` on a page that is turned so; it runs to the right or down."""
+    (xa, ya), (xb, yb) = (_quarter(p, width, height, turn) for p in (ruling[:2], ruling[2:]))
+    if (xa - xb if abs(xa - xb) >= abs(ya - yb) else ya - yb) > 0:
+        return Ruling(xb, yb, xa, ya)
+    return Ruling(xa, ya, xb, yb)
+
+
+def _quarter(point: tuple[float, ...], width: float, height: float, turn: int) -> Point:
+    x, y = point
+    return ((x, y), (height - y, x), (width - x, height - y), (y, width - x))[turn % 4]
 
 
 def turned_box(box: Box, middle: Point, angle: float) -> Box:

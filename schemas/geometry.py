@@ -68,7 +68,11 @@ class PageSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. ``text`` holds the words of ``words`` in the same order, line by line."""
+    """One page. ``text`` holds the words of ``words`` in the same order, line by line.
+
+    ``turn`` is how often a scan must be turned clockwise by a quarter to be upright; the boxes
+    are those of the paper as it lay.
+    """
 
     number: int
     width: float
@@ -77,6 +81,7 @@ class Page:
     words: tuple[Word, ...]
     rulings: tuple[Ruling, ...]
     text: str
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from assistant.ocr import full_width
+from assistant.ocr import full_width, read_image
 from assistant.ocr_lines import text_lines, without_borders
 from assistant.ocr_rulings import Image, erased, find_skew, find_walls, turned
-from assistant.skew import as_scanned, skew_of, upright
+from assistant.skew import as_scanned, quarter_box, quarter_ruling, skew_of, upright
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
 from schemas.readings import Evidence
 
@@ -103,3 +104,38 @@ def test_a_skewed_page_is_read_upright_and_cited_as_it_lies() -> None:
     assert straight.rulings[0].y0 == pytest.approx(straight.rulings[0].y1)
     place = as_scanned(Evidence(page=1, bbox=tuple(straight.words[0].box)), page, skew_of(page))
     assert place.bbox == pytest.approx(tuple(word.box), abs=0.01)
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+def test_a_page_on_its_side_is_read_upright_and_cited_as_it_lies(turn: int) -> None:
+    lines = (Ruling(100, 102, 500, 98), Ruling(102, 100, 98, 300))
+    stood = Page(1, 600, 800, PageSource.SCAN, (Word("甲", Box(300, 120, 320, 130)),), lines, "甲")
+    size = (800, 600) if turn % 2 else (600, 800)
+    lies = replace(
+        stood,
+        width=size[0],
+        height=size[1],
+        words=(Word("甲", quarter_box(stood.words[0].box, 600, 800, -turn)),),
+        rulings=tuple(quarter_ruling(r, 600, 800, -turn) for r in lines),
+        turn=turn,
+    )
+    straight = upright(lies)
+    assert (straight.width, straight.height) == (600, 800)
+    assert straight.words[0].box == pytest.approx(upright(stood).words[0].box)
+    assert straight.rulings[1].y0 < straight.rulings[1].y1
+    place = as_scanned(Evidence(page=1, bbox=tuple(straight.words[0].box)), lies, skew_of(lies))
+    assert place.bbox == pytest.approx(tuple(lies.words[0].box), abs=0.01)
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_turned_image_is_turned_back(turn: int) -> None:
+    page = np.full((500, 700), 235, np.uint8)
+    for line in range(6):
+        at = (40, 60 + 70 * line)
+        cv2.putText(page, f"Project budget 2025 No {line}", at, cv2.FONT_HERSHEY_DUPLEX, 1.1, 20, 2)
+    lies = np.ascontiguousarray(np.rot90(page, turn))
+    read = read_image(lies.tobytes(), lies.shape[1], lies.shape[0], 100, 1)
+    assert (read.turn, round(read.width / 0.72)) == (turn, lies.shape[1])
+    first = quarter_box(read.words[0].box, read.width, read.height, turn)
+    assert read.words[0].text.startswith("Proj")
+    assert (first.x0, first.y1) == pytest.approx((40 * 0.72, 60 * 0.72), abs=12)

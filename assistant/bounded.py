@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -14,22 +14,38 @@ from assistant.errors import JixiaoError, ModelUnavailable
 from schemas.readings import Usage
 
 if TYPE_CHECKING:
-    from assistant.query_llm import Asked
     from assistant.templates import Prompt
 
 T = TypeVar("T", bound=BaseModel)
 
 _REST = 60.0  # seconds without asking again after a call that was not answered in time
+_START = 1.5  # of the seconds for a call, for one that has to start the model first
 _LATE = "The language model did not answer the question in time; the rules' reading stands."
+
+
+class Timed(Protocol):
+    """A model that can be told how long it may take; :class:`assistant.llm.Llm` is one."""
+
+    def ask(
+        self,
+        prompt: Prompt,
+        response_model: type[T],
+        max_tokens: int = 512,
+        *,
+        seconds: float | None = None,
+    ) -> tuple[T, Usage]: ...
 
 
 class Bounded:
     """Asks the model that ``open_model`` gives, in a thread of its own that may be left behind:
     a server that is starting or is busy with a document cannot be interrupted."""
 
-    def __init__(self, open_model: Callable[[], Asked], seconds: float) -> None:
+    def __init__(self, open_model: Callable[[], Timed], seconds: float) -> None:
+        """``seconds`` is what the model may take for a call; a little more is waited, so that
+        one that is still starting is not given up."""
         self._open, self._seconds = open_model, seconds
         self._rest_until = 0.0
+        self._thread: threading.Thread | None = None
 
     def ask(
         self, prompt: Prompt, response_model: type[T], max_tokens: int = 512
@@ -42,13 +58,14 @@ class Bounded:
 
         def work() -> None:
             try:
-                done.append(self._open().ask(prompt, response_model, max_tokens))
+                model = self._open()
+                done.append(model.ask(prompt, response_model, max_tokens, seconds=self._seconds))
             except JixiaoError as error:
                 done.append(error)
 
-        thread = threading.Thread(target=work, daemon=True, name="second reader")
-        thread.start()
-        thread.join(self._seconds)
+        self._thread = threading.Thread(target=work, daemon=True, name="second reader")
+        self._thread.start()
+        self._thread.join(self._seconds * _START)
         if not done:
             self._rest_until = time.monotonic() + _REST
             raise ModelUnavailable(_LATE)
@@ -56,3 +73,9 @@ class Bounded:
         if isinstance(said, JixiaoError):
             raise said
         return said
+
+    def close(self) -> None:
+        """Waits until the model has done with what was asked last: a server must not be taken
+        from under a request."""
+        if self._thread is not None:
+            self._thread.join(self._seconds * _START)

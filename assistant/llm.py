@@ -204,9 +204,15 @@ class Llm:
         self._lock = threading.Lock()
 
     def ask(
-        self, prompt: Prompt, response_model: type[T], max_tokens: int = 512
+        self,
+        prompt: Prompt,
+        response_model: type[T],
+        max_tokens: int = 512,
+        *,
+        seconds: float | None = None,
     ) -> tuple[T, Usage]:
-        """The model's answer as ``response_model``, and what it took.
+        """The model's answer as ``response_model``, and what it took. With ``seconds`` it is
+        asked once and given up after these; else ``JIXIAO_TIMEOUT`` counts for each asking.
 
         Raises :class:`ModelUnavailable` (worth trying later), :class:`ModelNonsense` (the
         answer does not fit, after two repeats) or :class:`SpendingLimit`.
@@ -227,11 +233,12 @@ class Llm:
                 ],
                 model=self.model,
                 response_model=response_model,
-                max_retries=_REPEATS,
+                max_retries=0 if seconds else _REPEATS,
                 max_tokens=max_tokens,
                 temperature=0,
                 seed=_SEED,
                 extra_headers=self._headers(prompt),
+                **({"timeout": seconds} if seconds else {}),
             )
             usage = _usage(self.model, completion, time.monotonic() - started)
             cost = self.spending.cost(usage.prompt_tokens, usage.completion_tokens)

@@ -69,6 +69,7 @@ class Assistant:
             index or (lambda: self._index),
             llm=self._settings.llm_mode != "off",
         )
+        self._model_in_time = Bounded(self._steps.model, _SECOND_READER_SECONDS)
         self._workflows: Workflows | None = None
 
     def __enter__(self) -> Assistant:
@@ -86,6 +87,7 @@ class Assistant:
         """Ends the background work; what is in hand is done again at the next start."""
         if self._workflows is not None:
             self._workflows.stop()
+        self._model_in_time.close()
         self._steps.close()
         self._store.close()
 
@@ -291,8 +293,7 @@ class Assistant:
             return None
         from assistant.answering import Second
 
-        model = Bounded(self._steps.model, _SECOND_READER_SECONDS)
-        return Second(model, always=self._settings.llm_mode == "endpoint")
+        return Second(self._model_in_time, always=self._settings.llm_mode == "endpoint")
 
     @cached_property
     def _index(self) -> Index:

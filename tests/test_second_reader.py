@@ -43,7 +43,14 @@ class Says:
         self.words, self.error = words or label, error
         self.prompts: list[Prompt] = []
 
-    def ask(self, prompt: Prompt, response_model: Any, max_tokens: int = 512) -> Any:
+    def ask(
+        self,
+        prompt: Prompt,
+        response_model: Any,
+        max_tokens: int = 512,
+        *,
+        seconds: float | None = None,
+    ) -> Any:
         self.prompts.append(prompt)
         if self.error:
             raise self.error
@@ -201,6 +208,7 @@ def test_a_model_that_is_slow_is_left_behind_and_rests() -> None:
     made = answer("灯杆项目归谁张罗", SHELF, Second(model))[0]
     assert made == answer("灯杆项目归谁张罗", SHELF)[0]
     held.set()
+    model.close()
     with pytest.raises(ModelUnavailable, match="in time"):
         model.ask(templates.load("ask_words").render(labels=[], words=""), Answer)
 

@@ -15,6 +15,7 @@ from assistant.grid import SNAP, GridCell, build_grid, line_text, lines_of, word
 from assistant.grounding import evidence_of, locate
 from assistant.page_parts import own_pages
 from assistant.rule_blocks import Carried
+from assistant.rule_hanging import hang_back
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
 from assistant.rule_unruled import infer_rulings
@@ -68,6 +69,7 @@ def _sheets(pages: Sequence[Page], form_type: FormType) -> list[Sheet]:
         inferred = infer_rulings(page.words, page.rulings, form_type, carried)
         carried = inferred.carried
         grid = build_grid(page.words, [*page.rulings, *inferred.rulings])
+        hang_back(grid)
         for place in inferred.doubtful:
             if cell := grid.at(*place.centre):
                 cell.lost = True

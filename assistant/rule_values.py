@@ -21,7 +21,7 @@ _ALL_MARKS = frozenset(MARKS)
 _OPTION = re.compile(rf"([{MARKS}])([^{MARKS}]*)")
 _OPTION_BEFORE = re.compile(rf"([^{MARKS}]+)([{MARKS}])")
 _YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
-NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "一"}
+_NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "一"}
 _ITEM = re.compile(
     r"(?:\d{1,2}[.．、)）](?!\d)|[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[)）]"
     r"|[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十\d]{1,3}[,，、：]|[①-⑳]|[●•◆■►])"
@@ -66,12 +66,18 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ..
             doubts.append("border_lost")
     if any([_overflows(cell) for _, cell in cells]):
         doubts.append("overflow")
-    if words and cells[0][0].source is PageSource.SCAN and _misread(words):
+    if (
+        words
+        and cells[0][0].source is PageSource.SCAN
+        and (_misread(words) or (kind is Kind.TEXT and "".join(w.text for w in words) in _STROKES))
+    ):
         doubts.append("ocr")
     if kind is Kind.AMOUNT and words and not _whole_word(words, cells[0][1]):
         doubts.append("not_a_whole_word")
     return tuple(doubts)
 
+
+_STROKES = {"1", "l", "I", "|", "/", "丨"}  # alone in a cell, they look the same
 
 # 一 where no common word has it: as often a dash, which looks the same.
 _DASH_OR_ONE = re.compile(
@@ -123,7 +129,7 @@ def _amount(printed: str) -> tuple[Value, tuple[str, ...]]:
     amount = parse_amount(text)
     if amount is not None:
         return amount, ()
-    return text, () if comparable(text) in NOTHING else ("not_an_amount",)
+    return text, () if comparable(text) in _NOTHING else ("not_an_amount",)
 
 
 def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:
@@ -138,7 +144,9 @@ def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:
     ticked = [option.strip(" 、，,;；") for mark, option in options if mark in _TICKED]
     if len(ticked) == 1 and ticked[0]:
         return ticked[0], ()
-    return (None, ()) if options and not ticked else (printed, ("options",))
+    if options and not ticked:  # what stands before the first box may have a mark we don't know
+        return None, () if before or text[0] in MARKS else ("options",)
+    return printed, ("options",)
 
 
 def paragraphs(lines: Sequence[Sequence[Word]], right: float) -> str:

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from assistant.grid import build_grid
 from assistant.pages import read_document
+from assistant.rule_hanging import hang_back
 from assistant.rule_reader import read, read_form
 from assistant.rule_values import paragraphs, ticked_option
 from assistant.segments import find_forms
 from assistant.text import comparable
 from schemas.forms import FormType
-from schemas.geometry import Page, Ruling
+from schemas.geometry import Box, Page, PageSource, Ruling, Word
 from schemas.readings import FormReading
 from tests.conftest import SAMPLES
 from tests.drawn import COLUMN, LEFT, ROW, TOP, Row, page_of, span_of, words_at
@@ -320,6 +322,44 @@ def without(page: Page, *lost: Ruling) -> Page:
     return Page(page.number, page.width, page.height, page.source, page.words, rulings, page.text)
 
 
+def test_punctuation_that_hangs_over_a_border_ends_its_own_line() -> None:
+    border = LEFT + 2 * COLUMN
+    hanging = Word("。按期完成", Box(border - 3, TOP + 2, border + 37, TOP + 10))
+    last = Word("示例示例示例示例示", Box(border - 76, TOP + 2, border - 3, TOP + 10))
+    rows = page_of([["项目概述", "", "按期", ""]])
+    words = [w for w in rows.words if w.text == "项目概述"] + [last, hanging]
+    grid = build_grid(words, rows.rulings)
+    hang_back(grid)
+    assert [c.joined for c in grid.cells] == ["项目概述", "示例示例示例示例示。", "按期完成", ""]
+
+
+@pytest.mark.parametrize(
+    ("source", "printed", "doubts"),
+    [
+        (PageSource.SCAN, "/", ("ocr",)),
+        (PageSource.SCAN, "1", ("ocr",)),
+        (PageSource.SCAN, "1个", ()),
+        (PageSource.PDF, "1", ()),
+    ],
+)
+def test_a_lone_stroke_of_a_scan_is_doubted(
+    source: PageSource, printed: str, doubts: tuple[str, ...]
+) -> None:
+    page = page_of([["项目等级", printed]], source=source)
+    assert read_form([page], span_of(TARGET)).fields["level"].doubts == doubts
+
+
+def test_a_sign_that_a_scan_does_not_show_is_doubted() -> None:
+    rows: list[Row] = [
+        ["一级指标", "二级指标", "三级指标", "指标值@3"],
+        [None, None, None, "符号", "数值", "计量单位"],
+        ["产出指标", "数量指标", "甲", "", "3", "年"],
+    ]
+    page = page_of(rows, source=PageSource.SCAN)
+    [row] = read_form([page], span_of(TARGET)).tables["indicators"]
+    assert (row["annual_value"].value, row["annual_value"].doubts) == ("3年", ("ocr",))
+
+
 def test_a_lost_border_gives_no_value() -> None:
     """Of two amounts that run together because a line is missing none is guessed."""
     page = page_of(FUNDING, heading=["单位：元"])
@@ -450,6 +490,7 @@ def test_categories_in_the_middle_of_unruled_rows_are_not_guessed() -> None:
         ("■延续项目 □新增项目", "延续项目", ()),
         ("□是 □否", None, ()),
         ("√是 √否", "√是 √否", ("options",)),
+        ("?是 □否", None, ("options",)),  # a tick that the font lacks
     ],
 )
 def test_ticked_options(printed: str, value: str | None, doubts: tuple[str, ...]) -> None:

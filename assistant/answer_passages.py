@@ -38,8 +38,6 @@ _LISTS = re.compile(r"、|包括|分为|[；;].+[；;]|[（(]\d[)）]|\d\.")
 _CLAUSES = re.compile("[《》，,；;。、：:]")
 _NOT_NUMBERS = re.compile(r"[〔\[]\d{4}[〕\]]|\d{4}年|\d+号|^\d+[.、]|^[（(]\d+[)）]")
 _ADD_NOTHING = words_of("处理 处置 解决 应对 负责 进行 开展 实施 安排")
-_TELLING = 4  # characters of the other words from which such a verb is not missed
-_DETAILS = ("time", "number", "name", "place")
 _PREPOSITIONS = frozenset("对把将被向就按给")
 _SHORT = 5  # characters up to which a word counts as one
 _NEAR = 8  # characters between the pieces of one word
@@ -154,7 +152,7 @@ def _texts_named(parsed: Parsed) -> set[str]:
 
 def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
     """The sentences that answer, best first; empty where none passes the evidence test."""
-    query = query.model_copy(update={"text": _bare(query, catalog)})
+    query = query.model_copy(update={"text": _bare(query.text, catalog)})
     found: dict[str, Extract] = {}
     for record in _records(query, catalog, search):
         for name, label, cell in long_texts(record):
@@ -168,16 +166,14 @@ def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
     return sorted(found.values(), key=lambda e: (-e.score, len(e.sentence)))
 
 
-def _bare(query: Query, catalog: Catalog) -> list[str]:
+def _bare(words: list[str], catalog: Catalog) -> list[str]:
     """无人机 of 对无人机: a preposition stays with a word only where the forms have the two.
-    Verbs that a text may put otherwise are left out beside words enough, but not in a question
-    for a detail: 异常处置时间 is not 异常预警时间."""
+    Verbs that a text may put otherwise are left out beside other words."""
     bare = [
         w[1:] if len(w) > 2 and w[0] in _PREPOSITIONS and w[:2] not in catalog.gram_counts else w
-        for w in query.text
+        for w in words
     ]
-    left = [w for w in bare if w not in _ADD_NOTHING]
-    return bare if query.asks in _DETAILS or len("".join(left)) < _TELLING else left
+    return [w for w in bare if w not in _ADD_NOTHING] or bare
 
 
 def _label(record: Record, label: str) -> str:
@@ -294,6 +290,6 @@ def _has_number(sentence: str, query: Query) -> bool:
 def unknown_words(query: Query, catalog: Catalog) -> list[str]:
     """The words of the question that stand in no text and no row."""
     return [
-        w for w in _bare(query, catalog)
+        w for w in _bare(query.text, catalog)
         if (g := grams(w)) and sum(x in catalog.gram_counts for x in g) * 2 < len(g) + 1
     ]  # fmt: skip

@@ -201,6 +201,7 @@ def _as_passage(
     query.operation = Operation.PASSAGE
     measures = [m[0] for w in residue if len(w) > _PART and (m := _MEASURE.search(w))]
     measures += [m[1]] if (m := _HOW_OFTEN.search(parsed.text)) else []
+    measures += [m[0] for m in words.DETAILS.finditer(parsed.text)]
     documents = words.documents_named(parsed.text)
     said = [*residue, *_own_words(draft), *_changes(draft), *measures]
     query.text = [w for w in said if not any(w in d or d in w for d in documents)] + documents

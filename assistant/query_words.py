@@ -74,6 +74,10 @@ STOPS = _words(
 )
 # Of these, the verbs: they may be missing from the text that answers, but they may also stand
 # in it, and then they count for it.
+# 处置时间 is one thing, and not 预警时间, though 怎样处置 may be told in other words.
+DETAILS = re.compile(
+    "(?:处理|处置|解决|应对|实施|安排|开展)(?:时间|时限|时长|率|次数|数量|费用|成本|人数|流程|标准)"
+)
 LIGHT = _words(
     "提供 形成 属于 存在 进行 完成 实现 开展 采用 使用 支持 配备 设置 涉及 引用 提到 说明 规定 安排 计划 要求 配置 新增 建设 "
     "一年 每年 需要 主要 包括 包含 时间 次 项目 目标 指标"
@@ -101,7 +105,9 @@ FIELD_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "start_year": _words("什么时候开始 何时开始 什么时候启动 何时启动 什么时候开工 哪年启动"),
     "end_year": _words("什么时候结束 何时结束 什么时候到期 何时到期 哪年到期"),
-    "contact_name": _words("对接人 对接人员 谁对接 找谁问 谁负责 由谁负责 归谁管 谁管 负责的人 谁联系"),
+    "contact_name": _words(
+        "对接人 对接人员 谁对接 找谁问 谁负责 由谁负责 归谁管 谁管 负责的人 谁联系"
+    ),
     "overview": _words(
         "提供哪些服务 提供什么服务 有哪些功能 有什么功能 什么功能 哪些功能 主要功能 建设什么 建设哪些内容 "
         "建设内容 主要内容 主要建设内容 做什么 干什么 做些什么 具体做什么"

@@ -22,7 +22,13 @@ from assistant.answer_english import spoken
 from assistant.answer_guard import unsupported
 from assistant.answer_lists import count, listing, lookup
 from assistant.answer_more import particular
-from assistant.answer_passages import Extract, extracts, nearest_places, unknown_words
+from assistant.answer_passages import (
+    IN_OTHER_WORDS,
+    Extract,
+    extracts,
+    nearest_places,
+    unknown_words,
+)
 from assistant.answer_rank import compare, rank
 from assistant.answer_totals import aggregate, group, ratio
 from assistant.answer_wording import interpretation, presented, projects_named
@@ -32,7 +38,7 @@ from assistant.query_catalog import Catalog
 from assistant.query_english import is_english
 from assistant.query_follow import goes_on
 from assistant.query_llm import Asked
-from assistant.questions import understand
+from assistant.questions import OUT_OF_SCOPE, understand
 from assistant.second_reader import consult, unsure
 from schemas.answers import Answer, AnswerValue
 from schemas.findings import Finding
@@ -46,6 +52,7 @@ _WITHHELD = (
     "算出的回答没有通过核对（有内容在所引页面上找不到），因此不显示。"
     "请换一种问法，或直接查看相关页面。"
 )
+_OTHER_WORDS = "已读入的文件里没有这些说法。"
 _NO_RECORDS = "还没有可以查询的记录，请先读入文件（如果只查已审定的记录，请先审定）。"
 
 
@@ -166,6 +173,9 @@ def _answer_one(
                 made.answer += nearest_places(question, catalog, library.search)
             return made, _turn_after(question, understood, made, catalog, turn)
     said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
+    if understood.say == OUT_OF_SCOPE:
+        near = nearest_places(question, catalog, library.search, least=IN_OTHER_WORDS)
+        said = Answer(status="not_found", answer=_OTHER_WORDS + near) if near else said
     said = spoken(said, "en" if is_english(question) else "zh", catalog.projects)
     return said, turn or Turn(question=question)
 

@@ -148,6 +148,22 @@ def test_what_no_text_says_word_for_word_is_pointed_to_and_not_answered(
     assert f"意思最接近的文字在：{place}" in made.answer
 
 
+@pytest.mark.parametrize(("question", "page"), SYNONYMS)
+def test_a_question_in_other_words_is_pointed_to_where_the_forms_come_near(
+    library: Searched, question: str, page: int
+) -> None:
+    made, _ = answer(question, library)
+    assert (made.status, made.citations) == ("not_found", [])
+    assert f"意思最接近的文字在：{library.records()[page - 1].name}" in made.answer
+
+
+@pytest.mark.parametrize("question", ["法国的首都是哪里", "讲个笑话", "老年人吃午饭有什么配餐"])
+def test_what_no_form_comes_near_is_out_of_scope(library: Searched, question: str) -> None:
+    made, _ = answer(question, library)
+    assert made.status == "out_of_scope"
+    assert "意思最接近" not in made.answer
+
+
 def test_an_index_that_cannot_be_used_takes_nothing_from_the_answer(library: Searched) -> None:
     def down(*_: Any, **__: Any) -> Any:
         raise StoreError("down")

@@ -173,11 +173,11 @@ def _answer_one(
                 made.answer += nearest_places(question, catalog, library.search)
             return made, _turn_after(question, understood, made, catalog, turn)
     said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
-    if understood.say == OUT_OF_SCOPE:
+    language = "en" if is_english(question) else "zh"
+    if understood.say == OUT_OF_SCOPE and language == "zh":
         near = nearest_places(question, catalog, library.search, least=IN_OTHER_WORDS)
         said = Answer(status="not_found", answer=_OTHER_WORDS + near) if near else said
-    said = spoken(said, "en" if is_english(question) else "zh", catalog.projects)
-    return said, turn or Turn(question=question)
+    return spoken(said, language, catalog.projects), turn or Turn(question=question)
 
 
 def _unsaid(query: Query, made: Answer) -> bool:

@@ -20,7 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from assistant.grid import Grid, Wall, build_grid
+from assistant.grid import Grid, Wall, build_grid, draws_columns
 from assistant.ocr_lines import (
     PixelBox,
     cell_ink,
@@ -172,9 +172,13 @@ class _Scan:
         pitch = _pitch(pieces, self.dpi)
         pieces = [without_borders(p, pitch) if p.size else p for p in pieces]
         out: list[PixelBox] = []
+        ruled = draws_columns(self.rulings())
         for (x, y, _, _), piece in zip(cells, pieces, strict=True):
             if piece.size:
-                out += [(x + a, y + b, x + c, y + d) for a, b, c, d in text_lines(piece, pitch)]
+                lines = text_lines(piece, pitch)
+                if not ruled:  # then a cell is a whole row, and gaps part what stands in it
+                    lines = [part for line in lines for part in _parted(piece, line, pitch)]
+                out += [(x + a, y + b, x + c, y + d) for a, b, c, d in lines]
         return out
 
     def _outside(self, clean: Image, grid: Grid) -> list[PixelBox]:
@@ -200,6 +204,14 @@ class _Scan:
             if text := full_width(text, _first_advance(clean, box)).strip():
                 lines.append(_words(text, box, sure, 72 / self.dpi))
         return lines
+
+
+def _parted(ink: Image, line: PixelBox, pitch: float) -> list[PixelBox]:
+    """The parts of a printed line between gaps that no punctuation leaves."""
+    x0, y0, x1, y1 = line
+    inked = np.flatnonzero(ink[y0:y1, x0:x1].any(axis=0))
+    groups = np.split(inked, np.flatnonzero(np.diff(inked) > 1.2 * pitch) + 1)
+    return [(x0 + int(g[0]), y0, x0 + int(g[-1]) + 1, y1) for g in groups if len(g)]
 
 
 def _pixels(box: Box, dpi: int, inset: int) -> PixelBox:

@@ -82,8 +82,9 @@ def _wordings(labels: Iterable[tuple[str, FieldSpec]]) -> Labels:
 
 @cache
 def field_labels(form_type: FormType) -> Labels:
-    """The labels of a form's own cells."""
-    return _wordings(iter_labels(FORMS[form_type]))
+    """The labels of a form's own cells, and of the budget year, which some forms give a cell."""
+    years = (f for f in FORMS[form_type].fields if f.name == "budget_year")
+    return _wordings((*iter_labels(FORMS[form_type]), *((lb, f) for f in years for lb in f.labels)))
 
 
 @cache

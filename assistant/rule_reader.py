@@ -17,6 +17,7 @@ from assistant.page_parts import own_pages
 from assistant.rule_blocks import Carried
 from assistant.rule_hanging import hang_back
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
+from assistant.rule_lines import pairs_in_lines
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
 from assistant.rule_unruled import infer_rulings
 from assistant.rule_values import read_cell
@@ -52,6 +53,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         form_type=span.form_type,
         fields=_fields(pairs, labels),
     )
+    _add_lines(reading, sheets, labels)
     _add_tables(reading, segments)
     _add_heading(reading, sheets, span)
     _add_budget_year(reading, pairs)
@@ -206,6 +208,23 @@ def _add_heading(reading: FormReading, sheets: Sequence[Sheet], span: FormSpan) 
         if unit := _stated_unit(sheet):
             reading.fields["amount_unit"] = unit
             return
+
+
+def _add_lines(reading: FormReading, sheets: Sequence[Sheet], labels: Labels) -> None:
+    """Fields that no cell holds, but a line above or below the table does."""
+    for sheet in sheets:
+        for label, cell, sure in pairs_in_lines(sheet.grid.outside, labels):
+            read_ = read_cell(label.field.kind, [(sheet.page, cell)])
+            if not sure:
+                read_ = read_.model_copy(update={"doubts": (*read_.doubts, "label_in_text")})
+            if reading.fields.setdefault(label.field.name, read_) is read_ and label.year:
+                _note_year(reading, label, read_)
+
+
+def _note_year(reading: FormReading, label: Label, read_: Reading) -> None:
+    if label.field.name == "budget_amount":
+        year = read_.model_copy(update={"value": label.year, "doubts": ()})
+        reading.fields["budget_year"] = year
 
 
 def _title_box(sheet: Sheet, title: str) -> Box | None:

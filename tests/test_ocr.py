@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from assistant.ocr import full_width, read_image
+from assistant.ocr import _parted, full_width, read_image
 from assistant.ocr_lines import text_lines, without_borders
 from assistant.ocr_rulings import Image, erased, find_skew, find_walls, turned
 from assistant.skew import as_scanned, quarter_box, quarter_ruling, skew_of, upright
@@ -72,6 +72,11 @@ def test_printed_lines(
     boxes: list[tuple[int, int, int, int]], lines: list[tuple[int, int, int, int]]
 ) -> None:
     assert text_lines(ink(*boxes), 18) == lines
+
+
+def test_a_row_without_vertical_lines_is_parted_at_its_gaps() -> None:
+    piece = ink((10, 20, 60, 32), (66, 20, 90, 32), (120, 20, 180, 32))
+    assert _parted(piece, (10, 20, 180, 32), 12) == [(10, 20, 90, 32), (120, 20, 180, 32)]
 
 
 def test_the_rest_of_a_border_is_cleared_and_a_glyph_is_not() -> None:

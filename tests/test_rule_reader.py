@@ -76,6 +76,36 @@ def test_text_that_speaks_to_the_reader_changes_nothing(told: str) -> None:
         assert read | {"overview": "建成平台"} == expected
 
 
+def test_labels_with_a_colon_above_the_table() -> None:
+    heading = [
+        "项目名称：示例平台",
+        "用款单位：示例局            起始年度：2024",
+        "2025年预算金额：1,200.00",
+        "项目概述：建设示例平台，",
+        "按期完成。",
+        "年度目标：先建设，",
+        "内容：后验收。",
+    ]
+    words = [w for i, text in enumerate(heading) for w in words_at(text, LEFT, 10 + 10 * i)]
+    table = page_of([["主管部门", "甲"], ["用款单位", ""]])
+    moved = [
+        w._replace(box=w.box._replace(y0=w.box.y0 + 90, y1=w.box.y1 + 90)) for w in table.words
+    ]
+    rulings = tuple(r._replace(y0=r.y0 + 90, y1=r.y1 + 90) for r in table.rulings)
+    page = Page(1, 595, 842, table.source, (*words, *moved), rulings, "")
+    fields = read_form([page], span_of(TARGET)).fields
+    assert {n: (r.value, r.doubts) for n, r in fields.items()} == {
+        "name": ("示例平台", ()),
+        "start_year": (2024, ()),
+        "budget_amount": ("1200.00", ("no_unit",)),
+        "budget_year": (2025, ()),
+        "overview": ("建设示例平台，按期完成。", ()),
+        "annual_goal": ("先建设，内容：后验收。", ("label_in_text",)),
+        "provincial_department": ("甲", ()),
+        "spending_unit": (None, ()),  # the table goes first
+    }
+
+
 def test_a_label_that_is_not_printed_gives_nothing() -> None:
     assert set(form([["项目名称", "示例"]]).fields) == {"name", "amount_unit"}
 
@@ -146,6 +176,11 @@ def test_the_unit_has_its_own_place(printed: str, unit: str) -> None:
 def test_the_budget_year_stands_in_a_label() -> None:
     fields = form([["2025年预算金额", "20000000"]], kind=TARGET, unit="").fields
     assert (fields["budget_year"].value, fields["budget_amount"].value) == (2025, "20000000")
+
+
+def test_the_budget_year_may_have_a_cell() -> None:
+    fields = form([["预算年度", "2026", "预算金额", "5.00"]], kind=TARGET).fields
+    assert (fields["budget_year"].value, fields["budget_amount"].value) == (2026, "5.00")
 
 
 FUNDING: list[Row] = [

@@ -16,6 +16,7 @@ from assistant.grounding import evidence_of, locate
 from assistant.page_parts import own_pages
 from assistant.rule_blocks import Carried
 from assistant.rule_hanging import hang_back
+from assistant.rule_indicators import settled
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
 from assistant.rule_lines import pairs_in_lines
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
@@ -194,7 +195,7 @@ def _read_pair(pair: _Pair, labels: Labels) -> Reading:
 def _add_tables(reading: FormReading, segments: Sequence[Segment]) -> None:
     for table in FORMS[reading.form_type].tables:
         rows, total = read_table([s for s in segments if s.table is table])
-        reading.tables[table.name] = rows
+        reading.tables[table.name] = settled(rows) if table.name == "indicators" else rows
         if total is not None:
             reading.totals[table.name] = total
 

@@ -77,7 +77,7 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ..
     return tuple(doubts)
 
 
-_STROKES = {"1", "l", "I", "|", "/", "丨"}  # alone in a cell, they look the same
+_STROKES = {"1", "l", "I", "|", "/", "丨", "_"}  # alone in a cell, they look the same
 
 # 一 where no common word has it: as often a dash, which looks the same.
 _DASH_OR_ONE = re.compile(

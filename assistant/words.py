@@ -72,6 +72,7 @@ empty | （空） | (empty)
 
 doubt.ambiguous | 有几种读法 | More than one way to read it
 doubt.border_lost | 表格线缺失 | A border of the cell is lost
+doubt.category_missing | 没有写类别，可能同上 | No category is printed; it may be that above
 doubt.label_in_text | 文字里夹有栏目名 | A label stands within the text
 doubt.label_inside | 格里夹有栏目名 | The cell holds a label, too
 doubt.layout_text | 按版面排的文本 | Text laid out by columns

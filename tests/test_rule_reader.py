@@ -308,6 +308,30 @@ def test_a_divided_head_whose_parts_are_labels_themselves() -> None:
     ]
 
 
+def test_tables_of_the_period_and_of_the_year_are_one() -> None:
+    halves = [
+        [["一级指标", "二级指标", "三级指标", head], ["产出指标", "数量指标", "甲", value], *more]
+        for head, value, more in (
+            ("实施周期指标值", "1个", [[None, None, "乙", "3个"]]),
+            ("年度指标值", "2个", []),
+        )
+    ]
+    rows = [*halves[0], ["年度绩效指标@4"], *halves[1]]
+    found = [{n: r.value for n, r in row.items()} for row in form(rows).tables["indicators"]]
+    assert [(r["level3"], r.get("period_value"), r.get("annual_value")) for r in found] == [
+        ("甲", "1个", "2个"),
+        ("乙", "3个", None),
+    ]
+
+
+def test_an_empty_category_below_a_printed_one_is_doubted() -> None:
+    rows: list[Row] = [HEAD, ["产出指标", "数量指标", "甲", "1", "1"], ["", "", "乙", "2", "2"]]
+    first, second = form(rows).tables["indicators"]
+    assert (second["level1"].value, second["level1"].doubts) == (None, ("category_missing",))
+    assert not first["level1"].doubts
+    assert not second["annual_value"].doubts
+
+
 @pytest.mark.parametrize(
     ("parts", "value"),
     [

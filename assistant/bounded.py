@@ -52,7 +52,8 @@ class Bounded:
     ) -> tuple[T, Usage]:
         """Raises :class:`ModelUnavailable` where no answer comes within the seconds, and at once
         for a minute after that; else what the model raises."""
-        if time.monotonic() < self._rest_until:
+        started = time.monotonic()
+        if started < self._rest_until:
             raise ModelUnavailable(_LATE)
         done: list[tuple[T, Usage] | JixiaoError] = []
 
@@ -66,8 +67,10 @@ class Bounded:
         self._thread = threading.Thread(target=work, daemon=True, name="second reader")
         self._thread.start()
         self._thread.join(self._seconds * _START)
+        failed = not done or isinstance(done[0], ModelUnavailable)
+        if failed and time.monotonic() - started >= self._seconds:
+            self._rest_until = time.monotonic() + _REST  # it is at work on that question still
         if not done:
-            self._rest_until = time.monotonic() + _REST
             raise ModelUnavailable(_LATE)
         (said,) = done
         if isinstance(said, JixiaoError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant import llm, query_llm, templates
+from assistant import bounded, llm, query_llm, templates
 from assistant.answering import Second, answer, execute
 from assistant.bounded import Bounded
 from assistant.errors import ModelError, ModelNonsense, ModelUnavailable
@@ -211,6 +212,27 @@ def test_a_model_that_is_slow_is_left_behind_and_rests() -> None:
     model.close()
     with pytest.raises(ModelUnavailable, match="in time"):
         model.ask(templates.load("ask_words").render(labels=[], words=""), Answer)
+
+
+class Down(Says):
+    """A model that is unavailable, and takes its time to say so."""
+
+    def ask(self, *args: Any, **more: Any) -> Any:
+        time.sleep(0.02)
+        return super().ask(*args, **more)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0.01, 1), (60.0, 2)])
+def test_a_model_that_gives_up_late_rests_and_one_that_is_down_at_once_does_not(
+    seconds: float, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded, "_START", 1000)  # it is waited for
+    down = Down("", error=ModelUnavailable("down"))
+    model = bounded.Bounded(lambda: down, seconds)
+    for _ in range(2):
+        with pytest.raises(ModelUnavailable):
+            model.ask(templates.load("ask_words").render(labels=[], words=""), Answer)
+    assert len(down.prompts) == asked
 
 
 def test_what_the_model_raises_is_raised_where_it_is_waited_for() -> None:

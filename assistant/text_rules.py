@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from assistant.grounding import ground
 from assistant.page_parts import own_pages
+from assistant.rule_indicators import settled
 from assistant.text_rules_atoms import Atom, atoms_of
 from assistant.text_rules_fields import read_fields
 from assistant.text_rules_indicators import read_indicators
@@ -118,16 +119,19 @@ def _ends_table(mark: Mark, after: Mark | None, header: Header) -> bool:
 def _read_tables(
     atoms: Sequence[Atom], regions: Sequence[_Region]
 ) -> tuple[dict[str, list[Row]], dict[str, Row]]:
-    bodies: dict[str, tuple[Header, list[Atom]]] = {}
+    bodies: dict[tuple[str, tuple[str | None, ...]], tuple[Header, list[Atom]]] = {}
     for region in regions:
-        body = list(atoms[region.header.end : region.end])
-        header, before = bodies.get(region.header.table.name, (region.header, []))
-        bodies[region.header.table.name] = header, before + body
+        header, body = region.header, list(atoms[region.header.end : region.end])
+        # Tables of indicators with other columns are the period's and the year's.
+        columns = header.columns if header.table.name == "indicators" else ()
+        first, before = bodies.get((header.table.name, columns), (header, []))
+        bodies[header.table.name, columns] = first, before + body
     tables: dict[str, list[Row]] = {}
     totals: dict[str, Row] = {}
-    for name, (header, body) in bodies.items():
+    for (name, _), (header, body) in bodies.items():
         if name == "indicators":
-            tables[name] = read_indicators(body, header.columns)
+            rows = tables.get(name, []) + read_indicators(body, header.columns)
+            tables[name] = settled(rows)
             continue
         tables[name], total = read_table(body, header.table, header.columns)
         if total:

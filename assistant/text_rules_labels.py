@@ -251,8 +251,19 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
         before = joined(atoms[max(0, start - 6) : start])
         if start and table.name == "indicators" and atoms[start - 1].text == "序号":
             start, columns = start - 1, [NUMBER, *columns]
+        if start and table.name == "indicators" and _is_heading(atoms, start - 1):
+            start -= 1
         return Header(start, end, table, _named_blocks(columns, before))
     return None
+
+
+_HEADING = re.compile(r"[\u4e00-\u9fff\d()]{0,8}绩效指标(?:表|体系|情况)?")
+
+
+def _is_heading(atoms: Sequence[Atom], at: int) -> bool:
+    """Whether a run is alone on its line and heads the table below it: 实施周期绩效指标."""
+    alone = atoms[at].gap is not Gap.SPACE and atoms[at + 1].gap is not Gap.SPACE
+    return alone and bool(_HEADING.fullmatch(atoms[at].text))
 
 
 def _strange(text: str, table: TableSpec) -> str | None:

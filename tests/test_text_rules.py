@@ -460,6 +460,21 @@ def test_numbers_of_rows_and_weights_are_no_values() -> None:
     assert reading.fields["annual_goal"].value == "完成。"
 
 
+def test_tables_of_the_period_and_of_the_year_are_one() -> None:
+    heads = "一级指标 二级指标 三级指标 年度指标值"
+    body = f"产出指标 数量指标 完成数 1个\n\n{heads}\n\n产出指标 数量指标 完成数 2个"
+    [row] = indicators(body, "实施周期指标值")
+    assert values(row) == ["产出指标", "数量指标", "完成数", "1个", "2个"]
+
+
+def test_the_heading_of_a_table_is_no_part_of_the_text_before_it() -> None:
+    text = (
+        TARGET
+        + "完成。\n实施周期绩效指标\n一级指标 二级指标 三级指标 指标值\n产出指标 数量指标 个数 1"
+    )
+    assert read(text).fields["annual_goal"].value == "完成。"
+
+
 def test_the_parts_of_a_target_are_doubted() -> None:
     [row] = indicators("产出指标 数量指标 甲 ≥ 95 %", "指标性质 指标值 计量单位")
     assert row["annual_value"].doubts

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from assistant.grounding import ground
 from assistant.page_parts import own_pages
 from assistant.rule_indicators import settled
+from assistant.rule_labels import field_labels
 from assistant.text_rules_atoms import Atom, atoms_of
 from assistant.text_rules_fields import read_fields
 from assistant.text_rules_indicators import read_indicators
@@ -42,7 +43,8 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     marks, in_text = find_marks(atoms, span.form_type)
     regions = _regions(len(atoms), headers, marks)
     free = [m for m in marks if not any(r.header.start <= m.start < r.end for r in regions)]
-    fields = read_fields(atoms, free, [r.header.start for r in regions], in_text)
+    stops = [r.header.start for r in regions]
+    fields = read_fields(atoms, free, stops, in_text, field_labels(span.form_type))
     tables, totals = _read_tables(atoms, regions)
     reading = FormReading(
         reader="rules",

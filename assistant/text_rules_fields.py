@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.rule_labels import Label
+from assistant.rule_labels import Label, Labels
 from assistant.rule_values import paragraphs, parse
 from assistant.text import comparable
 from assistant.text_rules_atoms import (
@@ -32,6 +32,8 @@ _LABEL_LIKE = re.compile(r"[\u4e00-\u9fff()/]{2,10}:?")
 _PARAGRAPH = 20.0  # ems: a line as long as this is a paragraph's
 _GOES_ON = ",，。、;；:：)）》”"
 _SENTENCE_END = "。；;！!？?.…)】》”"
+_SHORTEST_GLUED = 3  # characters of a label
+_DATED = re.compile(r"^(?:19|20)\d{2}(?=年)")
 _COLUMN_HEADS = {"一级指标", "二级指标", "三级指标", "序号"}
 _WRONG_KIND = {"not_an_amount", "not_a_year", "not_a_code", "not_a_choice"}
 
@@ -48,7 +50,11 @@ class _Cell:
 
 
 def read_fields(
-    atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int], in_text: Sequence[Mark]
+    atoms: Sequence[Atom],
+    marks: Sequence[Mark],
+    stops: Sequence[int],
+    in_text: Sequence[Mark],
+    labels: Labels,
 ) -> dict[str, Reading]:
     """The values under ``marks``; ``stops`` are where the tables begin, ``in_text`` labels that
     were taken for words of a text."""
@@ -67,6 +73,7 @@ def read_fields(
     _doubt_neighbours(chosen, readings)
     _doubt_mixed(chosen, readings)
     _doubt_stacked(chosen, readings)
+    _doubt_glued(chosen, readings, labels)
     return readings | _unit(atoms, marks, chosen, readings) | _budget_year(chosen)
 
 
@@ -192,6 +199,21 @@ def _doubt_mixed(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
             weak |= {after.label.field.name} if after and cell.ended_by is after.mark else set()
     for name in readings if plain or len(weak) > 3 else weak:
         readings[name] = _doubted(readings[name], "layout_text")
+
+
+def _doubt_glued(cells: Sequence[_Cell], readings: dict[str, Reading], labels: Labels) -> None:
+    """Where a line begins with a label that the form prints nowhere else, an extractor may have
+    glued that to its value, as it does with cells whose texts nearly touch."""
+    absent = tuple(
+        text.removeprefix("{year}")
+        for text, (field, _) in labels.wordings.items()
+        if field.name not in readings and len(text) > _SHORTEST_GLUED
+    )
+    for cell in cells:
+        begun = (a.text for a in cell.value[1:] if a.gap is not Gap.SPACE)
+        if any(_DATED.sub("", text).startswith(absent) for text in begun):
+            name = cell.label.field.name
+            readings[name] = _doubted(readings[name], "split_guessed")
 
 
 def _doubt_stacked(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:

@@ -420,6 +420,9 @@ LONG = "按照要求分期分批推进示例建设并在年度内完成全部验
         ("项目名称 主管部门\n示例 某局", {"name", "provincial_department"}),
         ("主管部门\n由各单位组织；确保完成。", {"provincial_department"}),
         ("年度目标\n完成。\n序号\n甲\n乙", {"annual_goal"}),
+        # a label glued to its value
+        ("年度目标\n完成。\n项目概述建设平台。", {"annual_goal"}),
+        ("年度目标\n完成。\n2025年预算金额10.00", {"annual_goal"}),
         # nothing of the kind
         (f"项目概述\n{LONG}\n完成。\n年度目标\n好", set()),
         ("项目类型 项目等级 二级", set()),

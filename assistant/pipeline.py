@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from assistant.bounded import Bounded
 from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
 from assistant.ingestion import PassageIndex, Steps
+from assistant.library import StoredLibrary
 from assistant.originals import Originals, check_room, home_folder, suffix_of
-from assistant.passages import passages_of
 from assistant.readers import Readers, default_readers
 from assistant.settings import Settings
 from assistant.store import Job, Store
@@ -35,10 +35,10 @@ from schemas.review import Decision
 if TYPE_CHECKING:
     from assistant.answering import Second
     from assistant.index import Index
-    from assistant.passages import Hit
 
 _POLL = 0.2  # seconds
 _SECOND_READER_SECONDS = 20.0  # that asking waits for each of the model's two choices
+_WRITER_SECONDS = 40.0  # and, with the answer shown, for its words for a passage
 _FORMS_AT_A_TIME = {"embedded": 1, "endpoint": 4, "off": 1}
 Progress = Callable[[DocumentStatus], None]
 
@@ -70,6 +70,7 @@ class Assistant:
             llm=self._settings.llm_mode != "off",
         )
         self._model_in_time = Bounded(self._steps.model, _SECOND_READER_SECONDS)
+        self._writer = Bounded(self._steps.model, _WRITER_SECONDS)
         self._workflows: Workflows | None = None
 
     def __enter__(self) -> Assistant:
@@ -88,6 +89,7 @@ class Assistant:
         if self._workflows is not None:
             self._workflows.stop()
         self._model_in_time.close()
+        self._writer.close()
         self._steps.close()
         self._store.close()
 
@@ -248,22 +250,24 @@ class Assistant:
     ) -> Iterator[tuple[Answer, bool]]:
         """The answer, and whether it comes again: what quotes passages is then led by the
         model's words for them. Each is kept before it is given."""
-        from assistant import answering, llm_wording
+        from assistant import answer_in_words, answering
 
         name = conversation or uuid.uuid4().hex[:12]
         before = self._store.conversations.last_turn(conversation) if conversation else None
         answer, turn = answering.answer(
             question,
-            _Library(self, approved_only),
+            StoredLibrary(
+                self._store, lambda: self._index, approved_only, self._settings.store_url
+            ),
             self._second_reader,
             turn=answering.Turn.model_validate_json(before) if before else None,
         )
         answer = answer.model_copy(update={"conversation": name})
         kept = self._store.conversations.save(name, question, answer, turn.model_dump_json())
-        second = self._second_reader if llm_wording.helps(answer, turn.query) else None
-        yield answer, second is not None
-        if second is not None:
-            if better := llm_wording.worded(question, answer, second.model):
+        words = self._with_llm and answer_in_words.helps(answer, turn.query)
+        yield answer, words
+        if words:
+            if better := answer_in_words.worded(question, answer, self._writer):
                 self._store.conversations.amend(kept, better)
             yield better or answer, False
 
@@ -354,51 +358,3 @@ class Assistant:
             self._store.remove_document(status.document_id)
             self._originals.discard(status.document_id)
         return status
-
-
-class _Library:
-    """What answering sees of the store."""
-
-    def __init__(self, assistant: Assistant, approved_only: bool) -> None:
-        self._assistant, self._approved_only = assistant, approved_only
-
-    @property
-    def revision(self) -> str:
-        """Changes whenever the records do, and differs from store to store."""
-        store, number = self._assistant._settings.store_url, self._assistant._store.revision()
-        return f"{store}#{number}#{self._approved_only}"
-
-    @cached_property
-    def _records(self) -> list[Record]:
-        return [
-            r
-            for r in self._assistant._store.sheets()
-            if not self._approved_only or r.approval == "approved"
-        ]
-
-    def records(self) -> list[Record]:
-        return self._records
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return self._assistant._store.document_names()
-
-    def document_name(self, document_id: str) -> str:
-        return self._names[document_id]
-
-    def findings(self) -> list[Finding]:
-        from assistant import findings
-
-        return findings.find(self._records)
-
-    def search(
-        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
-    ) -> list[Hit]:
-        """Passages of these records as they stand: what the index holds of an earlier reading
-        or of a form that is gone is left out."""
-        records = {(r.document_id, r.form_id): r for r in self._records}
-        keys = [key for key in records if form_keys is None or key in form_keys]
-        hits = self._assistant._index.search(query, form_keys=keys, k=k)
-        places = {(hit.passage.document_id, hit.passage.form_id) for hit in hits}
-        current = {p.id for key in places & set(keys) for p in passages_of(records[key])}
-        return [hit for hit in hits if hit.passage.id in current]

@@ -21,8 +21,9 @@ from assistant.errors import (
     NotFound,
     StoreError,
 )
+from assistant.library import StoredLibrary
 from assistant.passages import Hit
-from assistant.pipeline import Assistant, _Library
+from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.workflows import WorkerLock
 from schemas.records import State
@@ -254,9 +255,12 @@ def test_passages_of_an_earlier_reading_are_not_found(
     settings = Settings(home=tmp_path / "home", llm="off")
     with Assistant(settings, stub_readers(log), lambda: index) as assistant:
         assistant.ingest([booklet])
-        assistant.__dict__["_index"] = index
-        library = _Library(assistant, approved_only=False)
-        assert len(library.search("概述")) == 3
+
+        def found() -> list[str]:
+            library = StoredLibrary(assistant._store, lambda: index, False, "store")  # type: ignore[arg-type, return-value]
+            return [hit.passage.text for hit in library.search("概述")]
+
+        assert len(found()) == 3
         where = {"document_id": assistant.documents()[0].document_id, "form_id": "p02"}
         when = {"who": "甲", "at": datetime(2025, 1, 2, tzinfo=UTC)}
         assistant.decide(
@@ -268,8 +272,7 @@ def test_passages_of_an_earlier_reading_are_not_found(
                 after="新的概述，这一句由测试写成。",
             )
         )
-        texts = [hit.passage.text for hit in _Library(assistant, False).search("概述")]
-        assert sorted(texts) == [
+        assert sorted(found()) == [
             "新的概述，这一句由测试写成。",
             "校舍加固的概述，这一句由测试写成。",
             "河道清淤的概述，这一句由测试写成。",

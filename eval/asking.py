@@ -1,7 +1,8 @@
-"""Who reads the questions how well: the rules alone, the model alone, both together.
+"""Who reads the questions how well: the rules alone, the model alone, both together; and what
+the model says in its own words of the passages that answer.
 
 ``python -m eval.asking samples/booklet`` answers every question of a dataset from its recorded
-responses, and prints what the second reader changed.
+responses, and prints what the second reader changed and how many passages were put in words.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import findings
+from assistant.answer_in_words import helps, worded
 from assistant.answering import Second, Turn, answer, execute
 from assistant.errors import JixiaoError, ModelError, UsageError
 from assistant.query_catalog import Catalog
@@ -48,13 +50,30 @@ def ask_all(
     questions: Sequence[Mapping[str, Any]], shelf: Shelf, second: Second | None = None
 ) -> dict[str, Answer]:
     """Every question's answer, follow-ups in the conversation that they follow."""
-    turns: dict[str, Turn] = {}
-    answers: dict[str, Answer] = {}
+    return {key: made for key, (made, _) in _turns(questions, shelf, second).items()}
+
+
+def _turns(
+    questions: Sequence[Mapping[str, Any]], shelf: Shelf, second: Second | None = None
+) -> dict[str, tuple[Answer, Turn]]:
+    turns: dict[str, tuple[Answer, Turn]] = {}
     for target in questions:
-        before = turns.get(target.get("follows", ""))
-        made, turns[target["id"]] = answer(target["question"], shelf, second, before)
-        answers[target["id"]] = made
-    return answers
+        _, before = turns.get(target.get("follows", ""), (None, None))
+        turns[target["id"]] = answer(target["question"], shelf, second, before)
+    return turns
+
+
+def in_words(
+    questions: Sequence[Mapping[str, Any]], shelf: Shelf, model: Asked
+) -> dict[str, Answer | None]:
+    """Of each question that long passages answer, the answer led by the model's words; None
+    where what it said does not stand there, or says no less."""
+    turns, asked = _turns(questions, shelf), {q["id"]: q["question"] for q in questions}
+    return {
+        key: worded(asked[key], made, model)
+        for key, (made, turn) in turns.items()
+        if helps(made, turn.query)
+    }
 
 
 def alone(question: str, catalog: Catalog, shelf: Shelf, model: Asked) -> Answer:
@@ -107,6 +126,11 @@ def compare(dataset: Dataset, model: Asked) -> None:
             offered = f" offers {now.choices}" if now.choices != was.choices else ""
             print(f"{target['id']} {target['question']}: {was.status} -> {now.status}, "
                   f"{score.outcome}{offered}: {now.answer[:60]!r}")  # fmt: skip
+    words = in_words(questions, shelf, model)
+    led = {key: made for key, made in words.items() if made}
+    print(f"{len(words)} answers quote long passages; {len(led)} of them the model puts in words")
+    for key, made in led.items():
+        print(f"{key} {made.answer.splitlines()[0]}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from assistant.segments import find_forms
 from assistant.settings import load_settings
 from assistant.templates import Prompt
 from eval import asking
-from eval.dataset import load_dataset
+from eval.dataset import Dataset, load_dataset
 from schemas.geometry import Document
 from schemas.readings import FormSpan, Usage
 
@@ -92,7 +92,8 @@ def record(path: Path, folder: Path) -> None:
 
 
 def record_questions(folder: Path, cassette: Path) -> None:
-    """Records both of the model's choices for each question of the dataset ``folder``."""
+    """Records both of the model's choices for each question of the dataset ``folder``, and its
+    words for the passages that answer."""
     dataset = load_dataset(folder)
     shelf = asking.shelf_of(dataset)
     print(
@@ -104,10 +105,16 @@ def record_questions(folder: Path, cassette: Path) -> None:
     if model is None:
         raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
     with recording(cassette):
-        asking.accounts(dataset.questions, shelf, model)
+        _ask(dataset, shelf, model)
     replay = Replay([cassette])
-    asking.accounts(dataset.questions, shelf, llm.open_recorded(replay))
+    _ask(dataset, shelf, llm.open_recorded(replay))
     prune(cassette, replay.played)
+
+
+def _ask(dataset: Dataset, shelf: asking.Booklet, model: llm.Llm) -> None:
+    """Every call that the questions of a dataset can make."""
+    asking.accounts(dataset.questions, shelf, model)
+    asking.in_words(dataset.questions, shelf, model)
 
 
 def targets(arguments: Sequence[str]) -> list[tuple[Path, Path]]:

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from assistant import answer_in_words
+from assistant import answer_in_words, llm
 from assistant.errors import ModelUnavailable
-from assistant.settings import load_settings
-from eval import run
+from assistant.recordings import Replay
 from eval.asking import in_words, shelf_of
 from eval.dataset import load_dataset
 from schemas.answers import Answer, Citation
 from schemas.queries import Operation, Query
 
-SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "booklet"
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "samples" / "booklet"
+RECORDED = ROOT / "eval" / "recordings" / "booklet" / "questions.json"
 PASSAGE = (
     "星河市现有视频会议终端设备多为2012年采购，老化严重，故障率达到15%，"
     "不支持高清会议；依据《星河市会议系统管理办法》，拟更换终端80台，服务期不超过3年。"
@@ -135,10 +136,7 @@ def test_long_quotes_alone_are_put_in_words(
 def test_the_embedded_model_s_words_for_the_samples_passages_stand() -> None:
     """Replayed from its recorded responses."""
     dataset = load_dataset(SAMPLES)
-    model = run.open_model(
-        load_settings(), run.recordings_for(dataset, load_settings()), live=False
-    )
-    assert model is not None
+    model = llm.open_recorded(Replay([RECORDED]))
     asked = [q for q in dataset.questions if q["kind"] == "narrative"]
     made = in_words(asked, shelf_of(dataset), model)
     leads = {made.answer.splitlines()[0] for made in made.values() if made}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.grid import SNAP, Grid, GridCell
 from assistant.rule_labels import Label, Labels, column_labels, field_labels
-from assistant.rule_targets import NUMBER, SIGN, are_parts, part_of, with_parts
+from assistant.rule_targets import NUMBER, SIGN, are_parts, is_sign, part_of, with_parts
 from assistant.rule_values import read_cell
 from assistant.text import comparable
 from schemas.forms import SECTION_TITLES, FieldSpec, FormType, Kind, TableSpec
@@ -321,8 +321,8 @@ def _whole_target(segment: Segment, column: Column, cell: GridCell, y: float) ->
     places = ((part, segment.sheet.grid.at(box.centre[0], y)) for part, box in column.beside)
     beside = [(part, other) for part, other in places if other is not None and other is not cell]
     whole = with_parts(reading, cell, beside, page)
-    unseen = any(part == SIGN and not other.words for part, other in beside)
-    if unseen and page.source is PageSource.SCAN:  # OCR may have overlooked a lone "="
+    unseen = any(part == SIGN and not is_sign(other.folded) for part, other in beside)
+    if unseen and page.source is PageSource.SCAN:  # OCR overlooks or mistakes a lone "="
         whole = whole.model_copy(update={"doubts": (*whole.doubts, "ocr")})
     if column.one_head or whole.value == reading.value:
         return whole

@@ -39,6 +39,13 @@ def are_parts(heads: Iterable[str]) -> bool:
     return None not in parts and len(parts) > 1 and parts.count(NUMBER) == 1
 
 
+def is_sign(text: str) -> bool:
+    """Whether a cell of the column of signs says what it should: a comparator, or in words that
+    there is none."""
+    folded = comparable(text)
+    return bool(_COMPARATOR.fullmatch(folded)) or len(folded) > 1
+
+
 def with_parts(
     reading: Reading, cell: GridCell, beside: Sequence[tuple[str, GridCell]], page: Page
 ) -> Reading:

@@ -69,7 +69,7 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ..
     if (
         words
         and cells[0][0].source is PageSource.SCAN
-        and (_misread(words) or (kind is Kind.TEXT and "".join(w.text for w in words) in _STROKES))
+        and (_misread(words) or _is_stroke(kind, words))
     ):
         doubts.append("ocr")
     if kind is Kind.AMOUNT and words and not _whole_word(words, cells[0][1]):
@@ -78,6 +78,12 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ..
 
 
 _STROKES = {"1", "l", "I", "|", "/", "丨", "_"}  # alone in a cell, they look the same
+
+
+def _is_stroke(kind: Kind, words: Sequence[Word]) -> bool:
+    texts = kind in (Kind.TEXT, Kind.LONG_TEXT)
+    return texts and "".join(w.text for w in words) in _STROKES
+
 
 # 一 where no common word has it: as often a dash, which looks the same.
 _DASH_OR_ONE = re.compile(

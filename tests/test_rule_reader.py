@@ -408,11 +408,12 @@ def test_a_lone_stroke_of_a_scan_is_doubted(
     assert read_form([page], span_of(TARGET)).fields["level"].doubts == doubts
 
 
-def test_a_sign_that_a_scan_does_not_show_is_doubted() -> None:
+@pytest.mark.parametrize("sign", ["", "-", "二"])
+def test_a_sign_that_a_scan_does_not_show_is_doubted(sign: str) -> None:
     rows: list[Row] = [
         ["一级指标", "二级指标", "三级指标", "指标值@3"],
         [None, None, None, "符号", "数值", "计量单位"],
-        ["产出指标", "数量指标", "甲", "", "3", "年"],
+        ["产出指标", "数量指标", "甲", sign, "3", "年"],
     ]
     page = page_of(rows, source=PageSource.SCAN)
     [row] = read_form([page], span_of(TARGET)).tables["indicators"]

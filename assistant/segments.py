@@ -71,13 +71,13 @@ def _squeezed(line: str) -> str:
 
 
 def _is_title(line: str, spec: FormSpec) -> bool:
-    if len(line) > _TITLE_LENGTH or _CONTENTS_ENTRY.search(line) or _is_label(line, spec):
+    if len(line) > _TITLE_LENGTH or not any([word in line for word in spec.title_words]):
+        return False
+    if _CONTENTS_ENTRY.search(line) or _is_label(line, spec):
         return False
     if any(mark in line for mark in _OF_A_SENTENCE):
         return False
-    if line in spec.title_words:
-        return spec.form_type is FormType.PERFORMANCE_TARGET
-    return any(word in line for word in spec.title_words)
+    return line not in spec.title_words or spec.form_type is FormType.PERFORMANCE_TARGET
 
 
 def _labels(page: Page, spec: FormSpec) -> set[str]:
@@ -136,10 +136,10 @@ def _starts_below(page: Page, first: Sequence[_Start]) -> Iterator[_Start]:
     seen = not first  # whether the form before has its name by now
     for at, (line, text, words) in enumerate(lines):
         place = words[0].box
-        for spec in _FAMILIES:
+        for spec in [s for s in _FAMILIES if seen and at > 0 and _is_title(line, s)]:
             following = [folded for folded, *_ in lines[at + 1 : at + 1 + _TO_THE_NAME]]
             named = any(follow.startswith(_NAMES) for follow in following)
-            if seen and named and at > 0 and _is_title(line, spec) and not _in_table(page, place):
+            if named and not _in_table(page, place):
                 top = _top_of(lines[at - 1][2], lines[at - 1][0], place)
                 if len(_labels(part(page, top), spec)) >= _LABELS_TO_OPEN:
                     yield _Start(spec, _squeezed(text), top)

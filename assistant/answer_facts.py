@@ -55,21 +55,20 @@ def column_of(target: Target, query: Query, catalog: Catalog) -> Callable[[Recor
     read = _READERS[target.kind](target, query, catalog)
 
     def column(record: Record) -> Found:
-        found = kept.get(id(record))  # records live as long as the catalogue
-        if found is None:
-            found = kept[id(record)] = _found(read(record))
+        at = id(record)  # records live as long as the catalogue
+        if at in kept:
+            return kept[at]
+        items = read(record)
+        if len(items) == 1:  # as nearly always
+            only = items[0]
+            found = Found([], [only]) if isinstance(only, Absent) else Found([only], _NONE)
+        else:
+            facts = [i for i in items if isinstance(i, Fact)]
+            found = Found(facts, [i for i in items if isinstance(i, Absent)])
+        kept[at] = found
         return found
 
     return column
-
-
-def _found(items: _Items) -> Found:
-    if len(items) == 1:
-        only = items[0]
-        return Found([only], _NONE) if isinstance(only, Fact) else Found([], [only])
-    return Found(
-        [i for i in items if isinstance(i, Fact)], [i for i in items if isinstance(i, Absent)]
-    )
 
 
 def read_amounts(entry: Entry, year: int | None) -> list[Fact | Absent | None]:
@@ -97,15 +96,16 @@ _PREPARED = {
 
 
 def _field(target: Target, query: Query, catalog: Catalog) -> _Reader:
-    refused = _of_another_year(query, catalog)
+    refused, entry, dated = _of_another_year(query, catalog), catalog.entry, _asks_year(query)
 
     def read(record: Record) -> _Items:
+        own = entry(record)
         for name in target.names:
-            made = field_fact(catalog.entry(record), name)
+            made = field_fact(own, name)
             if made is None:
                 continue
             asked_itself = name in ("start_year", "end_year") and query.projects  # 是2023年开始的吗
-            if not asked_itself:
+            if dated and not asked_itself:
                 also = -1 if name == "previous_year_amount" else 0
                 if no := refused(made.label, record, also):
                     return [no]
@@ -227,17 +227,20 @@ def _row_year(row: Row) -> int | None:
 
 def _indicator(target: Target, query: Query, catalog: Catalog) -> _Reader:
     refused, chosen_of = _of_another_year(query, catalog), _chooser(target)
+    dated = _asks_year(query)
 
     def read(record: Record) -> _Items:
         entry = catalog.entry(record)
         rows = entry.indicators
         if not rows:
             return [Absent(record, "no_label", "绩效指标")]
-        if no := refused(target.label or "绩效指标", record, 0):
+        if dated and (no := refused(target.label or "绩效指标", record, 0)):
             return [no]
         chosen = chosen_of(rows)
         if not chosen:
             return [Absent(record, "no_row", target.label)]
+        if len(chosen) == 1:
+            return indicator_facts(entry, chosen[0])
         return [f for row in chosen for f in indicator_facts(entry, row)]
 
     return read
@@ -253,12 +256,15 @@ _READERS: dict[TargetKind, Callable[[Target, Query, Catalog], _Reader]] = {
 }
 
 
+def _asks_year(query: Query) -> bool:
+    """Whether the years that are asked about are not those of the money itself."""
+    return bool(query.years) and not any(t.kind in _BY_YEAR for t in query.targets)
+
+
 def _of_another_year(query: Query, catalog: Catalog) -> Callable[[str, Record, int], Absent | None]:
     """What a form says once it says of its own budget year (or the ``also``-th after it): None,
-    or why the years that are asked about are others."""
+    or why the years that are asked about are others (see :func:`_asks_year`)."""
     years = set(query.years)
-    if not years or any(t.kind in _BY_YEAR for t in query.targets):
-        return lambda label, record, also: None  # the year is that of the money
 
     def refused(label: str, record: Record, also: int) -> Absent | None:
         own = catalog.year_of.get(id(record))

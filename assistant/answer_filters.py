@@ -31,11 +31,10 @@ def passing(query: Query, catalog: Catalog) -> list[tuple[Record, list[Fact]]]:
     found = [(record, none) for record in pool]
     for condition in query.filters:
         test = _test_of(condition, query, catalog)
-        tested = ((record, proofs, test(record)) for record, proofs in found)
         found = [
             (record, [*before, *own] if before else own)
-            for record, before, own in tested
-            if own is not None
+            for record, before in found
+            if (own := test(record)) is not None
         ]
     return found
 
@@ -80,17 +79,19 @@ def _on_fields(condition: Filter, catalog: Catalog) -> _Proof:
     """A condition on the text of fields: the fact by which a record passes, None if it does
     not. Few texts are many a record's, so that each is looked at once."""
     verdicts: dict[str, bool] = {}
+    entry, names = catalog.entry, condition.fields
 
     def test(record: Record) -> list[Fact] | None:
-        entry = catalog.entry(record)
-        for name in condition.fields:
-            made = field_fact(entry, name)
+        own = entry(record)
+        for name in names:
+            made = field_fact(own, name)
             if made is None or made.cell is None:
                 continue
             text = made.value if isinstance(made, Fact) else text_of(made.cell)
-            if text not in verdicts:
-                verdicts[text] = _passes(condition, text)
-            if verdicts[text]:
+            passes = verdicts.get(text)
+            if passes is None:
+                passes = verdicts[text] = _passes(condition, text)
+            if passes:
                 if isinstance(made, Fact):
                     return [made]
                 return [Fact(record, made.label, made.cell, text)]

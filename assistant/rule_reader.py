@@ -20,6 +20,7 @@ from assistant.rule_indicators import settled
 from assistant.rule_labels import UNIT_STATED, Label, Labels, field_labels
 from assistant.rule_lines import pairs_in_lines
 from assistant.rule_tables import Segment, Sheet, find_segments, read_table
+from assistant.rule_transposed import read_transposed
 from assistant.rule_unruled import infer_rulings
 from assistant.rule_values import read_cell
 from assistant.skew import as_scanned, skew_of, upright
@@ -55,7 +56,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         fields=_fields(pairs, labels),
     )
     _add_lines(reading, sheets, labels)
-    _add_tables(reading, segments)
+    _add_tables(reading, sheets, segments)
     _add_heading(reading, sheets, span)
     _add_budget_year(reading, pairs)
     _settle_units(reading, pairs, segments)
@@ -192,9 +193,11 @@ def _read_pair(pair: _Pair, labels: Labels) -> Reading:
     return reading.model_copy(update={"doubts": (*reading.doubts, "label_inside")})
 
 
-def _add_tables(reading: FormReading, segments: Sequence[Segment]) -> None:
+def _add_tables(reading: FormReading, sheets: Sequence[Sheet], segments: Sequence[Segment]) -> None:
     for table in FORMS[reading.form_type].tables:
         rows, total = read_table([s for s in segments if s.table is table])
+        if not rows and table.name == "annual_funding":
+            rows, total = read_transposed(sheets, reading.form_type)
         reading.tables[table.name] = settled(rows) if table.name == "indicators" else rows
         if total is not None:
             reading.totals[table.name] = total

@@ -21,7 +21,7 @@ from schemas.forms import SECTION_TITLES, FieldSpec, FormType, Kind, TableSpec
 from schemas.geometry import Box, Page, PageSource
 from schemas.readings import Reading, Row
 
-_TOTALS = ("合计", "总计", "小计", "合计:", "总计:")
+TOTALS = ("合计", "总计", "小计", "合计:", "总计:")
 _SECTIONS = frozenset(map(comparable, SECTION_TITLES))
 _CUT_BY = {"annual_funding": ("year", "seq"), "cost_items": ("content", "seq", "amount")}
 
@@ -361,7 +361,7 @@ def _rows_of(segment: Segment, cells: Sequence[_ColumnCell], y: float) -> list[R
 
 def _is_total(cells: Sequence[_ColumnCell]) -> bool:
     texts = (cell.folded for _, cell, _ in cells)
-    return next((t for t in texts if t), "") in _TOTALS
+    return next((t for t in texts if t), "") in TOTALS
 
 
 def _total(segment: Segment, cells: Sequence[_ColumnCell]) -> Row:

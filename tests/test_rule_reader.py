@@ -639,3 +639,42 @@ def test_no_amount_of_the_real_booklet_is_doubted_but_for_its_unit(corpus: Path)
             c for row in (reading.fields, *rows, *reading.totals.values()) for c in row.values()
         ]
         assert {d for c in cells for d in c.doubts} <= {"no_unit"}
+
+
+ACROSS = [
+    ["二级项目名称", "云川市虚构河道项目@3"],
+    ["分年度资金计划@4"],
+    ["年度", "2024", "2025", "合计"],
+    ["申报金额", "1,200.00", "800.00", "2,000.00"],
+    ["审核金额", "1,100.00", "", "1,100.00"],
+]
+
+
+def test_a_plan_with_a_column_a_year_is_read() -> None:
+    made = form(ACROSS)
+    rows = [{n: r.value for n, r in row.items()} for row in made.tables["annual_funding"]]
+    assert rows == [
+        {"year": 2024, "declared": "1200.00", "approved": "1100.00"},
+        {"year": 2025, "declared": "800.00", "approved": None},
+    ]
+    total = {n: r.value for n, r in made.totals["annual_funding"].items()}
+    assert total == {"declared": "2000.00", "approved": "1100.00"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["年度", "2024", "其他", "合计"],
+        ["年度", "2024", "", "合计"],
+        ["年份数", "2024", "2025", "合计"],
+    ],
+)
+def test_a_head_with_anything_but_years_is_left_unread(head: list[str | None]) -> None:
+    assert form([*ACROSS[:2], head, *ACROSS[3:]]).tables["annual_funding"] == []
+
+
+def test_an_amount_over_two_years_is_not_given_to_either() -> None:
+    made = form([*ACROSS[:3], ["申报金额", "2,000.00@2", "2,000.00"]])
+    first, second = (row["declared"] for row in made.tables["annual_funding"])
+    assert (first.value, second.value) == (None, None)
+    assert "border_lost" in first.doubts

@@ -22,12 +22,14 @@ _A4 = (595.0, 842.0)
 _TAB = 4
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x85\u2028\u2029]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t\u3000]*\n){3,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+_MOST_CONTROLS = 0.05  # of the characters; binary data has more
 
 
 def decode(data: bytes) -> str:
     """The text of a page-text file: UTF-8, UTF-16 with its mark, or GB 18030 (so GBK too).
 
+    Stray control characters, which extractors print for glyphs they can't name, are left out.
     Raises :class:`DocumentError` for bytes that are no text.
     """
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -36,8 +38,9 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text):
-            return text
+        plain = _CONTROL.sub("", text)
+        if len(text) - len(plain) <= _MOST_CONTROLS * len(text):
+            return plain
     raise DocumentError(
         "The file is no readable text: save it as UTF-8, UTF-16 or GBK text and try again."
     )

@@ -56,30 +56,18 @@ def _read_bytes(path: Path) -> bytes:
     return data
 
 
-def decode_text(data: bytes) -> str | None:
-    """The text of a page-text file (UTF-8, UTF-16 with its mark, or GB 18030), or None."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings: tuple[str, ...] = ("utf-16",)
-    elif b"\0" in data:
-        return None
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
 def _text_pages(data: bytes, name: str) -> tuple[Page, ...]:
-    text = decode_text(data) if Path(name).suffix.lower() in (".txt", ".text") else None
-    if text is None:
-        raise DocumentError(f"{name} is neither a PDF nor a page-text file (.txt); convert it.")
+    from assistant.page_text import decode, pages_of_text
+
+    neither = f"{name} is neither a PDF nor a page-text file (.txt); convert it."
+    if Path(name).suffix.lower() not in (".txt", ".text"):
+        raise DocumentError(neither)
+    try:
+        text = decode(data)
+    except DocumentError:
+        raise DocumentError(neither) from None
     if not text.strip():
         raise DocumentError(f"{name} holds no text; get the file again.")
-    from assistant.page_text import pages_of_text
-
     pages = pages_of_text(text)
     _check_page_count(len(pages), name)
     for page in pages:

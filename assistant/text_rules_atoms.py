@@ -158,6 +158,17 @@ def joined(atoms: Sequence[Atom]) -> str:
     return "".join(a.text for a in atoms)
 
 
+def runs_of_lines(atoms: Sequence[Atom]) -> list[list[Atom]]:
+    """The lines of a cell, each as its runs."""
+    lines: list[list[Atom]] = []
+    for atom in atoms:
+        if lines and atom.gap is Gap.SPACE:
+            lines[-1].append(atom)
+        else:
+            lines.append([atom])
+    return lines
+
+
 def lines_of(atoms: Sequence[Atom]) -> list[str]:
     """The printed lines of a cell."""
     lines: list[str] = []

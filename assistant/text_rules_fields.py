@@ -20,6 +20,7 @@ from assistant.text_rules_atoms import (
     joined,
     lead,
     line_widths,
+    runs_of_lines,
     word_lines,
 )
 from assistant.text_rules_labels import Mark, What
@@ -31,6 +32,7 @@ _LONGEST_CHOICE = 12
 _LABEL_LIKE = re.compile(r"[\u4e00-\u9fff()/]{2,10}:?")
 _PARAGRAPH = 20.0  # ems: a line as long as this is a paragraph's
 _GOES_ON = ",，。、;；:：)）》”"
+_SECOND = re.compile(r"\(?[2-9二三四五六七八九](?:[、)]|[.．](?!\d))")
 _SENTENCE_END = "。；;！!？?.…)】》”"
 _SHORTEST_GLUED = 3  # characters of a label
 _DATED = re.compile(r"^(?:19|20)\d{2}(?=年)")
@@ -65,6 +67,7 @@ def read_fields(
         name = cell.label.field.name
         if cell.mark in disputed or cell.ended_by in disputed:
             readings[name] = _doubted(readings[name], "label_twice")
+    _doubt_cut_texts(cells, chosen, readings)
     for cell in chosen:
         end = cell.mark.end + len(cell.value)
         if any(cell.mark.end <= m.start < end for m in in_text):
@@ -211,9 +214,31 @@ def _doubt_glued(cells: Sequence[_Cell], readings: dict[str, Reading], labels: L
     )
     for cell in cells:
         begun = (a.text for a in cell.value[1:] if a.gap is not Gap.SPACE)
-        if any(_DATED.sub("", text).startswith(absent) for text in begun):
+        glued = any(_DATED.sub("", text).startswith(absent) for text in begun)
+        if glued or _holds_half_a_label(cell.value, absent):
             name = cell.label.field.name
             readings[name] = _doubted(readings[name], "split_guessed")
+
+
+def _holds_half_a_label(value: Sequence[Atom], absent: Sequence[str]) -> bool:
+    """Whether a line is the first part of a label whose rest stands elsewhere."""
+    lines = (joined(line) for line in runs_of_lines(value))
+    return any(
+        len(line) > _SHORTEST_GLUED and any(text.startswith(line) for text in absent)
+        for line in lines
+    )
+
+
+def _doubt_cut_texts(
+    cells: Sequence[_Cell], chosen: Sequence[_Cell], readings: dict[str, Reading]
+) -> None:
+    """Where a label that counts for nothing, as its field has a better one, ends a long text,
+    it may be a word of that text."""
+    unused = {c.mark for c in cells if c.value} - {c.mark for c in chosen}
+    for cell in chosen:
+        if cell.ended_by in unused and cell.label.field.kind is Kind.LONG_TEXT:
+            name = cell.label.field.name
+            readings[name] = _doubted(readings[name], "label_twice")
 
 
 def _doubt_stacked(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
@@ -239,11 +264,13 @@ def _may_be_stacked(empty: Sequence[str], cell: _Cell) -> bool:
 
 
 def _begins_or_ends_elsewhere(cell: _Cell) -> bool:
-    """Whether a text begins within a sentence, or one follows an amount or a year."""
+    """Whether a text begins within a sentence or with its second item, or one follows an amount
+    or a year."""
     if not cell.value:
         return False
     if cell.label.field.kind is Kind.LONG_TEXT:
-        return cell.value[0].text[0] in _GOES_ON
+        text = joined(cell.value[:2])
+        return text[0] in _GOES_ON or bool(_SECOND.match(text))
     short = cell.label.field.kind in (Kind.AMOUNT, Kind.YEAR)
     return short and max(line_widths(cell.value)) > _PARAGRAPH
 

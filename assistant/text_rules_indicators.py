@@ -11,20 +11,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import combinations_with_replacement, pairwise
 from math import inf
 
 from assistant.page_text import ems
-from assistant.text import comparable
 from assistant.text_rules_atoms import Atom, Gap, cell_text, evidence_for, joined, line_widths
 from assistant.text_rules_cells import GUESS, Table, is_measure
 from assistant.text_rules_labels import NUMBER, PART, WEIGHT
 from assistant.text_rules_lattice import Cut, Grammar, cut
-from schemas.forms import INDICATOR_LEVEL1, INDICATOR_LEVEL2
+from assistant.text_rules_rows import (
+    CELLS,
+    LEVEL1,
+    LEVEL2,
+    LEVEL3,
+    SIDE,
+    VALUES,
+    Found,
+    bare,
+    category_names,
+    doubted,
+    is_glued,
+    level3_of,
+    unglued,
+    with_doubts,
+)
 from schemas.readings import Reading, Row
 
-SIDE, LEVEL1, LEVEL2, LEVEL3, VALUES = range(5)  # SIDE: the table's title beside it
 _SIDE = "绩效指标"
 _SPLIT = LEVEL3 + 10  # where the widths of the value columns are kept
 _ONE_EMPTY = 3.5  # one of two value cells is empty
@@ -39,17 +52,6 @@ _THEN = (
     (3.0, 4.0, 4.0, 6.0, 0.0),  # after LEVEL3
     (0.0, 0.0, 0.0, 0.0, 8.0),  # after VALUES
 )
-
-
-@cache
-def _names(level: int) -> frozenset[str]:
-    names = INDICATOR_LEVEL1 if level == LEVEL1 else INDICATOR_LEVEL2
-    return frozenset(comparable(n + end) for n in names for end in ("", "指标"))
-
-
-def _bare(text: str) -> str:
-    """A category without the weight in brackets behind it."""
-    return text.split("(")[0]
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ class _Body:
         cost += self._holds_category(start, end)
         cost += 4.0 if is_measure(text) else 0.0
         cost += _as_level3(text)
-        cost += 4.0 if text in _names(LEVEL1) and text not in _names(LEVEL2) else 0.0
+        cost += (
+            4.0 if text in category_names(LEVEL1) and text not in category_names(LEVEL2) else 0.0
+        )
         return cost + (3.0 if len(text) < 2 else 0.0) + (3.0 if ems(text) > 60 else 0.0)
 
     def splits(self, start: int, end: int) -> list[tuple[float, tuple[int, ...]]]:
@@ -118,7 +122,7 @@ class _Body:
         cost += self._holds_category(start, end)
         if self.values[side] == WEIGHT:
             return cost + (0.0 if _WEIGHT.fullmatch(text) else 6.0)
-        if text in _names(LEVEL1) or text in _names(LEVEL2):
+        if text in category_names(LEVEL1) or text in category_names(LEVEL2):
             cost += 7.0 if text.endswith("指标") else 5.0
         return cost + (0.0 if is_measure(text) else 0.6)
 
@@ -130,7 +134,7 @@ class _Body:
     @cached_property
     def categories(self) -> list[tuple[int, int]]:
         """For each run the end and the start of the first category name from there on."""
-        names = _names(LEVEL1) | _names(LEVEL2)
+        names = category_names(LEVEL1) | category_names(LEVEL2)
         n = len(self.table.atoms)
         out = [(n + 1, n + 1)]
         for start in reversed(range(n)):
@@ -143,7 +147,7 @@ class _Body:
 
 def _as_level3(text: str) -> float:
     """How much it says against an indicator that it is called as a category is."""
-    if text not in _names(LEVEL2):
+    if text not in category_names(LEVEL2):
         return 0.0
     return 5.0 if text.endswith("指标") else 1.5 if "满意度" in text else 4.0
 
@@ -158,9 +162,9 @@ def _side(atoms: Sequence[Atom], text: str) -> float:
 def _category(table: Table, start: int, end: int, state: int, text: str) -> float:
     if any(a.gap is Gap.SPACE and len(a.text) > 1 for a in table.atoms[start + 1 : end]):
         return inf
-    if _bare(text) in _names(state):
-        return 0.8 if state == LEVEL2 and _bare(text) in _names(LEVEL1) else 0.0
-    if state == LEVEL1 and _bare(text) in _names(LEVEL2) and "满意度" in text:
+    if bare(text) in category_names(state):
+        return 0.8 if state == LEVEL2 and bare(text) in category_names(LEVEL1) else 0.0
+    if state == LEVEL1 and bare(text) in category_names(LEVEL2) and "满意度" in text:
         return 1.5  # 服务对象满意度 on a level of its own
     if text.endswith("指标") and len(text) <= 10:
         return (5.0 if state == LEVEL1 else 3.0) + table.flow(start, end, state)
@@ -175,19 +179,12 @@ def _difference(left: str, right: str) -> float:
     return 1.0 if is_measure(left) and is_measure(right) else 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A row: the runs of its cells and whether each cut is a guess."""
-
-    cells: dict[str, tuple[Atom, ...]]
-    guesses: frozenset[str]
-
-
 def read_indicators(atoms: Sequence[Atom], columns: Sequence[str | None]) -> list[Row]:
     """The rows under a header with ``columns``; a row printed on both sides of a page break
     counts once."""
     if not atoms or "level3" not in columns:
         return []
+    atoms = unglued(atoms)
     if columns[0] == NUMBER:
         atoms, columns = _without_numbers(atoms), columns[1:]
     # A sign, a number and a unit follow each other in every extractor's order: one cell.
@@ -202,49 +199,10 @@ def read_indicators(atoms: Sequence[Atom], columns: Sequence[str | None]) -> lis
     if twin:
         rows = _paired(rows, [c for c in columns if c in ("period_value", "annual_value")])
     before = columns[: columns.index("level3")]
-    rows = _without_repeats(rows)
-    unlikely = [_unlikely(row) for row in rows]
-    mixed = sum(map(bool, unlikely)) > max(1, len(rows) / 8)  # then no row is sure
-    rows = [
-        _doubted(row, set(row.cells) if mixed else doubtful)
-        for row, doubtful in zip(rows, unlikely, strict=True)
-    ]
-    if rows and not rows[0].cells["level1"] and "level1" in before:  # they stand in the middle
-        rows = [_doubted(row, {"level1", "level2"}) for row in rows]
+    rows = with_doubts(_without_repeats(rows), atoms, "level1" in before)
     if PART in columns:  # sign, number and unit apart: what is read may be one of them
-        rows = [_doubted(row, set(_CELLS)) for row in rows]
-    return [_reading(row, None in before) for row in rows]
-
-
-def _doubted(row: _Found, names: set[str]) -> _Found:
-    return _Found(row.cells, row.guesses | (names & row.cells.keys()))
-
-
-_NOTHING = frozenset("/-—无")
-
-
-_CELLS = ("level3", "period_value", "annual_value")
-_NO_NAME = re.compile(r"[\d<>=≤≥].*|定[性量]|正向|反向")
-
-
-def _unlikely(row: _Found) -> set[str]:
-    """The cells of a row of which one looks like two cells or a part of one: it holds more lines
-    than one and a whole target among them, or an indicator is called as no one would call it.
-    Then those beside it are wrong, too."""
-    cells = ((name, row.cells.get(name, ())) for name in _CELLS)
-    if any(_holds_a_target(atoms, first=name != "level3") for name, atoms in cells):
-        return set(_CELLS)
-    name = _level3(row)
-    known = name in _names(LEVEL1) | _names(LEVEL2)
-    part = not known and any(
-        name.startswith(n) or (len(name) > 3 and n.startswith(name)) for n in _categories()
-    )
-    return set(_CELLS) if part or is_measure(name) or _NO_NAME.fullmatch(name) else set()
-
-
-@cache
-def _categories() -> frozenset[str]:
-    return frozenset(n for n in _names(LEVEL1) | _names(LEVEL2) if n.endswith("指标"))
+        rows = [doubted(row, set(CELLS)) for row in rows]
+    return [_reading(row, None in columns) for row in rows]
 
 
 def _without_numbers(atoms: Sequence[Atom]) -> list[Atom]:
@@ -261,46 +219,25 @@ def _without_numbers(atoms: Sequence[Atom]) -> list[Atom]:
     return out
 
 
-def _holds_a_target(atoms: Sequence[Atom], *, first: bool) -> bool:
-    texts = [joined(line) for line in _lines(atoms)]
-    return len(texts) > 1 and any(
-        is_measure(text) or text in _NOTHING for text in (texts if first else texts[1:])
-    )
-
-
-def _lines(atoms: Sequence[Atom]) -> list[list[Atom]]:
-    lines: list[list[Atom]] = []
-    for atom in atoms:
-        if lines and atom.gap is Gap.SPACE:
-            lines[-1].append(atom)
-        else:
-            lines.append([atom])
-    return lines
-
-
-def _paired(rows: Sequence[_Found], names: Sequence[str | None]) -> list[_Found]:
+def _paired(rows: Sequence[Found], names: Sequence[str | None]) -> list[Found]:
     """Rows of two blocks side by side → one row with both values."""
     left, right = str(names[0]), str(names[-1])
-    out: list[_Found] = []
+    out: list[Found] = []
     for row in rows:
         before = out[-1] if out else None
-        if before and right not in before.cells and _level3(before) == _level3(row):
+        if before and right not in before.cells and level3_of(before) == level3_of(row):
             cells = before.cells | {right: row.cells[left]}
             unlike = is_measure(joined(cells[left])) != is_measure(joined(cells[right]))
             guesses = row.guesses - {left} | ({right} if left in row.guesses or unlike else set())
-            out[-1] = _Found(cells, before.guesses | guesses)
+            out[-1] = Found(cells, before.guesses | guesses)
         else:
             out.append(row)
     return [_alone(row, right) if right not in row.cells else row for row in out]
 
 
-def _alone(row: _Found, right: str) -> _Found:
+def _alone(row: Found, right: str) -> Found:
     """A row without its twin: which block it stands in is unknown."""
-    return _Found(row.cells | {right: ()}, frozenset({*row.cells, right}))
-
-
-def _level3(row: _Found) -> str:
-    return joined(row.cells["level3"])
+    return Found(row.cells | {right: ()}, frozenset({*row.cells, right}))
 
 
 def _widths(body: _Body, cuts: Sequence[Cut]) -> dict[int, float]:
@@ -319,11 +256,11 @@ def _widths(body: _Body, cuts: Sequence[Cut]) -> dict[int, float]:
     return widths
 
 
-def _rows(body: _Body, cuts: Sequence[Cut]) -> list[_Found]:
+def _rows(body: _Body, cuts: Sequence[Cut]) -> list[Found]:
     level1: tuple[Atom, ...] = ()
     level2: tuple[Atom, ...] = ()
     guessed: dict[str, bool] = {}
-    rows: list[_Found] = []
+    rows: list[Found] = []
     named = False  # whether the cell before is a category
     for c, following in zip(cuts, [*cuts[1:], None], strict=False):
         runs = tuple(body.table.atoms[c.start : c.end])
@@ -335,12 +272,15 @@ def _rows(body: _Body, cuts: Sequence[Cut]) -> list[_Found]:
             guessed["level2"] = not sure
         elif c.state == LEVEL3:
             values = following if following and following.state == VALUES else None
+            if is_glued(level2, runs) or is_glued(level1, runs):
+                guessed["level2"] = True  # and so in the rows that follow
+                sure = False
             names = {k for k, guess in guessed.items() if guess}
             if not sure:  # what begins the cell may be the category before it
                 names |= {"level3"} if named else {"level1", "level2", "level3"}
             cells, guesses = _value_cells(body, values)
             rows.append(
-                _Found(
+                Found(
                     {"level1": level1, "level2": level2, "level3": runs} | cells,
                     frozenset(names | guesses),
                 )
@@ -360,13 +300,13 @@ def _value_cells(body: _Body, values: Cut | None) -> tuple[dict[str, tuple[Atom,
     return cells, set() if sure else names
 
 
-def _same(a: _Found, b: _Found) -> bool:
+def _same(a: Found, b: Found) -> bool:
     return all(joined(a.cells[name]) == joined(b.cells[name]) for name in a.cells)
 
 
-def _without_repeats(rows: Sequence[_Found]) -> list[_Found]:
+def _without_repeats(rows: Sequence[Found]) -> list[Found]:
     """Leaves out a row that a page break made the extractor print again."""
-    out: list[_Found] = []
+    out: list[Found] = []
     for row in rows:
         if out and _same(out[-1], row) and _page(out[-1]) != _page(row):
             continue
@@ -374,11 +314,11 @@ def _without_repeats(rows: Sequence[_Found]) -> list[_Found]:
     return out
 
 
-def _page(row: _Found) -> int:
+def _page(row: Found) -> int:
     return row.cells["level3"][0].page.number
 
 
-def _reading(row: _Found, strange: bool) -> Row:
+def _reading(row: Found, strange: bool) -> Row:
     place = evidence_for(row.cells["level3"])
     out: Row = {}
     for name, atoms in row.cells.items():

@@ -278,6 +278,8 @@ def _named_blocks(columns: Sequence[str | None], before: str) -> tuple[str | Non
     """Columns of which two blocks stand side by side, the period's and the year's, under
     headings that stand ``before``: their value columns get the names that they mean."""
     at = [i for i, c in enumerate(columns) if c in ("period_value", "annual_value")]
+    if len(at) == 3 and columns.count("level3") == 1:  # 指标值 above both columns
+        return tuple(c for i, c in enumerate(columns) if i != at[0])
     if len(at) != 2 or columns[at[0]] != columns[at[1]]:
         return tuple(columns)
     year, period = before.rfind("年度"), _PERIOD.search(before)

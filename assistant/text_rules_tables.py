@@ -100,8 +100,22 @@ def read_table(
     """The rows of a funding plan or of cost items, and its total where one is printed."""
     specs = tuple(table.column(name) if name else None for name in columns)
     body, total = _take_total(atoms)
-    rows = _read_rows(body, specs)
+    rows = _doubt_disordered(_read_rows(body, specs))
     return rows, _read_total(total, specs, rows) if total else None
+
+
+def _doubt_disordered(rows: list[Row]) -> list[Row]:
+    """Where the numbers of the rows are not 1, 2, 3 …, the lines of their cells are mixed."""
+    numbers = [row["seq"].value for row in rows if "seq" in row]
+    if all(comparable(str(n)) == str(at) for at, n in enumerate(numbers, 1)):
+        return rows
+    return [{name: _doubted(reading) for name, reading in row.items()} for row in rows]
+
+
+def _doubted(reading: Reading) -> Reading:
+    return reading.model_copy(
+        update={"doubts": tuple(dict.fromkeys((*reading.doubts, "split_guessed")))}
+    )
 
 
 def _take_total(atoms: Sequence[Atom]) -> tuple[list[Atom], list[Atom]]:

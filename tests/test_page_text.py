@@ -16,8 +16,19 @@ def test_text_is_decoded(encoding: str) -> None:
     assert decode(TEXT.encode(encoding)) == TEXT
 
 
+def test_stray_control_characters_are_left_out() -> None:
+    assert decode(f"\x00{TEXT * 9}\x02\x7f".encode()) == TEXT * 9
+
+
 @pytest.mark.parametrize(
-    "data", [b"%PDF-1.7\n\x00\x01", b"\xff\xfe\x00", b"\x80\xff\xff", b"PK\x03\x04"]
+    "data",
+    [
+        TEXT.encode("utf-16-le"),
+        b"%PDF-1.7\n\x00\x01",
+        b"\xff\xfe\x00",
+        b"\x80\xff\xff",
+        b"PK\x03\x04",
+    ],
 )
 def test_bytes_that_are_no_text_are_refused(data: bytes) -> None:
     with pytest.raises(DocumentError):

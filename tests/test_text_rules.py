@@ -201,6 +201,11 @@ def test_indicators_are_aligned_with_their_columns(body: str, rows: list[list[st
             "完成数 5个 9个",
             {"annual_value": "5个", "period_value": "9个"},
         ),
+        (  # a head above both columns
+            "指标值 实施周期指标值 年度指标值",
+            "完成数 9个 5个",
+            {"period_value": "9个", "annual_value": "5个"},
+        ),
         ("指标值 权重", "完成数 ≥5个 10", {"annual_value": "≥5个"}),
         (
             "指标值 二级指标 三级指标 指标值",
@@ -423,7 +428,14 @@ LONG = "按照要求分期分批推进示例建设并在年度内完成全部验
         # a label glued to its value
         ("年度目标\n完成。\n项目概述建设平台。", {"annual_goal"}),
         ("年度目标\n完成。\n2025年预算金额10.00", {"annual_goal"}),
+        # a text that begins with its second item
+        ("项目概述\n2.完成。\n年度目标\n好", {"overview", "annual_goal", "start_year"}),
+        # half a label, whose rest stands elsewhere
+        ("年度目标\n完成。\n实施周期总\n目", {"annual_goal"}),
+        # a label whose field has a better one is a word of the text
+        ("年度目标\n完成。\n项目单位 由某局", {"annual_goal"}),
         # nothing of the kind
+        ("项目概述\n2.5万元。\n年度目标\n好", set()),
         (f"项目概述\n{LONG}\n完成。\n年度目标\n好", set()),
         ("项目类型 项目等级 二级", set()),
         ("项目概述 年度目标 好", set()),
@@ -445,10 +457,45 @@ def test_mixed_lines_and_stacked_cells_are_doubted(body: str, doubtful: set[str]
         "产出指标 数量指标 ≥95% 1个 1个",
         "产出指标 数量指标 数量指标甲的数量 1个 1个",
         "产出指标 数量指标 甲的数量 1个 1个\n服务对象满意度指 2个 2个",
+        "产出指标 数量指标 甲的数量 1个 1个\n乙的数量（续 2个 2个",  # its rest is elsewhere
     ],
 )
 def test_rows_that_look_like_two_are_doubted(body: str) -> None:
     assert all(any(r.doubts for r in row.values()) for row in indicators(body)[-1:])
+
+
+@pytest.mark.parametrize(
+    ("body", "doubted"),
+    [
+        ("甲的数量 1个 1个\n产出指标 数量指标 乙的数量 2个 2个", True),  # the category below a row
+        (
+            "产出指标 数量指标 甲的数量 1个 1个\n乙的质量 2% 2%\n质量指标\n丙的质量 3% 3%",
+            True,  # a category between its rows
+        ),
+        ("产出指标 数量指标 甲的数量 1个 1个\n乙的数量 2个 2个", False),
+    ],
+)
+def test_tables_with_mixed_lines_are_doubted(body: str, doubted: bool) -> None:
+    cells = [r for row in indicators(body) for r in row.values()]
+    assert [bool(r.doubts) for r in cells] == [doubted] * len(cells)
+
+
+def test_a_category_glued_to_its_indicator_is_cut_off() -> None:
+    (row,) = indicators("满意度指标\n服务对象满意度指标群众满意度\n9%\n9%")
+    assert values(row) == ["满意度指标", "服务对象满意度指标", "群众满意度", "9%", "9%"]
+    assert row["level2"].doubts
+    assert row["level3"].doubts
+
+
+def test_beside_a_column_that_nobody_knows_every_cell_is_doubted() -> None:
+    columns = "指标值 分值 备注"
+    (row,) = indicators("产出指标\n数量指标\n完成数\n3年\n5\n按月", columns)
+    assert all(r.doubts for r in row.values())
+
+
+def test_cost_items_without_their_numbers_are_doubted() -> None:
+    rows = read(PROJECT + COSTS.replace("\n1 2025", "\n位 2025")).tables["cost_items"]
+    assert all(r.doubts for row in rows for r in row.values())
 
 
 def test_numbers_of_rows_and_weights_are_no_values() -> None:

@@ -222,10 +222,11 @@ def _doubt_glued(cells: Sequence[_Cell], readings: dict[str, Reading], labels: L
 
 def _holds_half_a_label(value: Sequence[Atom], absent: Sequence[str]) -> bool:
     """Whether a line is the first part of a label whose rest stands elsewhere."""
-    lines = (joined(line) for line in runs_of_lines(value))
+    lines = runs_of_lines(value)
+    heads = {text for line in lines for text in (joined(line), line[0].text)}
     return any(
-        len(line) > _SHORTEST_GLUED and any(text.startswith(line) for text in absent)
-        for line in lines
+        len(head) > _SHORTEST_GLUED and any(text.startswith(head) for text in absent)
+        for head in heads
     )
 
 
@@ -233,10 +234,12 @@ def _doubt_cut_texts(
     cells: Sequence[_Cell], chosen: Sequence[_Cell], readings: dict[str, Reading]
 ) -> None:
     """Where a label that counts for nothing, as its field has a better one, ends a long text,
-    it may be a word of that text."""
+    it may be a word of that text; and so one with a colon below a label without."""
     unused = {c.mark for c in cells if c.value} - {c.mark for c in chosen}
+    colons = {c.mark for c in cells if c.name[-1].text.endswith(":")}
     for cell in chosen:
-        if cell.ended_by in unused and cell.label.field.kind is Kind.LONG_TEXT:
+        word = cell.ended_by in unused or (cell.ended_by in colons and cell.mark not in colons)
+        if word and cell.label.field.kind is Kind.LONG_TEXT:
             name = cell.label.field.name
             readings[name] = _doubted(readings[name], "label_twice")
 

@@ -33,6 +33,7 @@ from assistant.text_rules_rows import (
     doubted,
     is_glued,
     level3_of,
+    numbers_stand_aside,
     unglued,
     with_doubts,
 )
@@ -185,6 +186,7 @@ def read_indicators(atoms: Sequence[Atom], columns: Sequence[str | None]) -> lis
     if not atoms or "level3" not in columns:
         return []
     atoms = unglued(atoms)
+    mixed = columns[0] == NUMBER and numbers_stand_aside(atoms)
     if columns[0] == NUMBER:
         atoms, columns = _without_numbers(atoms), columns[1:]
     # A sign, a number and a unit follow each other in every extractor's order: one cell.
@@ -202,7 +204,7 @@ def read_indicators(atoms: Sequence[Atom], columns: Sequence[str | None]) -> lis
     rows = with_doubts(_without_repeats(rows), atoms, "level1" in before)
     if PART in columns:  # sign, number and unit apart: what is read may be one of them
         rows = [doubted(row, set(CELLS)) for row in rows]
-    return [_reading(row, None in columns) for row in rows]
+    return [_reading(row, mixed or None in columns) for row in rows]
 
 
 def _without_numbers(atoms: Sequence[Atom]) -> list[Atom]:

@@ -42,6 +42,8 @@ def doubted(row: Found, names: set[str]) -> Found:
 
 
 _NOTHING = frozenset("/-—无")
+_DATE = re.compile(r"20\d{2}年\d{1,2}月")
+_REST = re.compile(r"(?![无有是否优良好高低大小多少升降增减])[\u4e00-\u9fff]")  # of a wrapped value
 _NO_NAME = re.compile(r"[\d<>=≤≥].*|定[性量]|正向|反向")
 
 
@@ -73,6 +75,14 @@ def _is_mixed(rows: Sequence[Found], atoms: Sequence[Atom], has_level1: bool) ->
         and _is_row(below)
         for at, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1)
     )
+
+
+def numbers_stand_aside(atoms: Sequence[Atom]) -> bool:
+    """Whether numbers begin the lines of most rows, but not all lines: what is between may belong
+    to the row above or to that below."""
+    lines = runs_of_lines(atoms)
+    rows = sum(line[0].text.isdecimal() and len(line) > 2 for line in lines)
+    return len(lines) / 2 < rows < len(lines)
 
 
 def _is_category(text: str) -> bool:
@@ -110,8 +120,8 @@ def _unlikely(row: Found) -> set[str]:
     cells = ((name, row.cells.get(name, ())) for name in CELLS)
     if any(_holds_a_target(atoms, first=name != "level3") for name, atoms in cells):
         return set(CELLS)
-    texts = (joined(row.cells.get(name, ())) for name in CELLS)
-    if any(text.count("(") != text.count(")") for text in texts):
+    texts = [joined(row.cells.get(name, ())) for name in CELLS]
+    if any(text.count("(") != text.count(")") or _REST.fullmatch(text) for text in texts):
         return set(row.cells)  # its rest is printed elsewhere
     name = level3_of(row)
     known = name in category_names(LEVEL1) | category_names(LEVEL2)
@@ -130,6 +140,8 @@ def _categories() -> frozenset[str]:
 
 def _holds_a_target(atoms: Sequence[Atom], *, first: bool) -> bool:
     texts = [joined(line) for line in runs_of_lines(atoms)]
+    if any(_DATE.match(text) for text in texts[1:]):
+        return True
     return len(texts) > 1 and any(
         is_measure(text) or text in _NOTHING for text in (texts if first else texts[1:])
     )

@@ -100,14 +100,21 @@ def read_table(
     """The rows of a funding plan or of cost items, and its total where one is printed."""
     specs = tuple(table.column(name) if name else None for name in columns)
     body, total = _take_total(atoms)
-    rows = _doubt_disordered(_read_rows(body, specs))
+    rows = _doubt_disordered(_read_rows(body, specs), specs)
     return rows, _read_total(total, specs, rows) if total else None
 
 
-def _doubt_disordered(rows: list[Row]) -> list[Row]:
-    """Where the numbers of the rows are not 1, 2, 3 …, the lines of their cells are mixed."""
+_NUMBER_IN_TEXT = re.compile(r"(?:^|(?<=[ \u4e00-\u9fff]))\d[\d,.]*(?=[ \u4e00-\u9fff]|$)")
+
+
+def _doubt_disordered(rows: list[Row], specs: Sequence[FieldSpec | None]) -> list[Row]:
+    """Where the numbers of the rows are not 1, 2, 3 …, or a text holds the number of another
+    cell, the lines of the cells are mixed or the rows are cut wrong."""
     numbers = [row["seq"].value for row in rows if "seq" in row]
-    if all(comparable(str(n)) == str(at) for at, n in enumerate(numbers, 1)):
+    ordered = all(comparable(str(n)) == str(at) for at, n in enumerate(numbers, 1))
+    texts = {c.name for c in specs if c and c.kind is Kind.TEXT} - {"standard_value", "basis"}
+    held = (str(row[n].value) for row in rows for n in texts & row.keys() if row[n].value)
+    if ordered and not any(_NUMBER_IN_TEXT.search(text) for text in held):
         return rows
     return [{name: _doubted(reading) for name, reading in row.items()} for row in rows]
 

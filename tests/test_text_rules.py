@@ -434,6 +434,9 @@ LONG = "按照要求分期分批推进示例建设并在年度内完成全部验
         ("年度目标\n完成。\n实施周期总\n目", {"annual_goal"}),
         # a label whose field has a better one is a word of the text
         ("年度目标\n完成。\n项目单位 由某局", {"annual_goal"}),
+        ("年度目标\n完成。\n实施周期总 好\n目 很好", {"annual_goal"}),
+        # nothing else has a colon
+        ("项目概述\n完成；\n主管部门：由某局\n年度目标\n好", {"overview"}),
         # nothing of the kind
         ("项目概述\n2.5万元。\n年度目标\n好", set()),
         (f"项目概述\n{LONG}\n完成。\n年度目标\n好", set()),
@@ -458,6 +461,8 @@ def test_mixed_lines_and_stacked_cells_are_doubted(body: str, doubtful: set[str]
         "产出指标 数量指标 数量指标甲的数量 1个 1个",
         "产出指标 数量指标 甲的数量 1个 1个\n服务对象满意度指 2个 2个",
         "产出指标 数量指标 甲的数量 1个 1个\n乙的数量（续 2个 2个",  # its rest is elsewhere
+        "产出指标 数量指标 甲的数量 持续改 进",
+        "产出指标 时效指标 甲的时间\n2026年1月5日前\n乙的时间 1年 1年",
     ],
 )
 def test_rows_that_look_like_two_are_doubted(body: str) -> None:
@@ -495,6 +500,19 @@ def test_beside_a_column_that_nobody_knows_every_cell_is_doubted() -> None:
 
 def test_cost_items_without_their_numbers_are_doubted() -> None:
     rows = read(PROJECT + COSTS.replace("\n1 2025", "\n位 2025")).tables["cost_items"]
+    assert all(r.doubts for row in rows for r in row.values())
+
+
+def test_lines_without_the_number_of_their_row_are_doubted() -> None:
+    head, row = "序号 一级指标 二级指标 三级指标 指标值", "产出指标 数量指标"
+    body = f"1 {row} 甲数 1个\n2 {row} 乙数 2个\n持续\n3 {row} 丙数 改进"
+    rows = read(TARGET + f"{head}\n{body}\n").tables["indicators"]
+    assert all(r.doubts for row in rows for r in row.values())
+
+
+def test_cost_items_whose_text_holds_a_number_are_doubted() -> None:
+    text = COSTS.replace("乙地示例活\n动服务", "乙地示例活\n动服务\n台 7370000")
+    rows = read(PROJECT + text).tables["cost_items"]
     assert all(r.doubts for row in rows for r in row.values())
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from assistant.text import comparable
 from assistant.text_rules_atoms import Atom, Gap, joined, runs_of_lines, split_at
@@ -44,6 +45,7 @@ def doubted(row: Found, names: set[str]) -> Found:
 _NOTHING = frozenset("/-—无")
 _DATE = re.compile(r"20\d{2}年\d{1,2}月")
 _REST = re.compile(r"(?![无有是否优良好高低大小多少升降增减])[\u4e00-\u9fff]")  # of a wrapped value
+_SHORTEST_PART = 4  # characters
 _NO_NAME = re.compile(r"[\d<>=≤≥].*|定[性量]|正向|反向")
 
 
@@ -61,10 +63,13 @@ def with_doubts(rows: Sequence[Found], atoms: Sequence[Atom], has_level1: bool) 
 def _is_mixed(rows: Sequence[Found], atoms: Sequence[Atom], has_level1: bool) -> bool:
     """Whether an extractor went down the table line by line: then a category that goes over
     several rows stands in the middle of them, the first of them above it, or a category stands
-    alone on a line and whole rows above and below, where others begin their row's line."""
+    alone on a line and whole rows above and below, where others begin their row's line, or the
+    rest of a wrapped one does not follow it."""
     if has_level1 and rows and not rows[0].cells["level1"]:
         return True
     lines = runs_of_lines(atoms)
+    if any(_breaks_a_category(line, after) for line, after in pairwise(lines)):
+        return True
     named = [_is_category(line[0].text) for line in lines]
     beside = any(n and len(line) > 2 for n, line in zip(named, lines, strict=True))
     return beside and any(
@@ -75,6 +80,16 @@ def _is_mixed(rows: Sequence[Found], atoms: Sequence[Atom], has_level1: bool) ->
         and _is_row(below)
         for at, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 1)
     )
+
+
+def _breaks_a_category(line: Sequence[Atom], after: Sequence[Atom]) -> bool:
+    """Whether a line is the first part of a category, of which the next line is no part."""
+    text, following = joined(line), joined(after)
+    rests = [name[len(text) :] for name in _categories() if name.startswith(text)]
+    known = text in category_names(LEVEL1) | category_names(LEVEL2)
+    if len(text) < _SHORTEST_PART or known or not rests:
+        return False
+    return not any(following.startswith(rest) or rest.startswith(following) for rest in rests)
 
 
 def numbers_stand_aside(atoms: Sequence[Atom]) -> bool:

@@ -477,6 +477,14 @@ def test_rows_that_look_like_two_are_doubted(body: str) -> None:
             "产出指标 数量指标 甲的数量 1个 1个\n乙的质量 2% 2%\n质量指标\n丙的质量 3% 3%",
             True,  # a category between its rows
         ),
+        (
+            "产出指标 数量指标 甲的数量 1个 1个\n服务对象满意度指\n满意度指标 乙的满意 2% 2%\n标",
+            True,  # the rest of a category is elsewhere
+        ),
+        (
+            "产出指标 数量指标 甲的数量 1个 1个\n满意度指标\n服务对象满意度指\n标 乙的满意 2% 2%",
+            False,
+        ),
         ("产出指标 数量指标 甲的数量 1个 1个\n乙的数量 2个 2个", False),
     ],
 )

@@ -81,8 +81,11 @@ def _on_fields(condition: Filter, catalog: Catalog) -> _Proof:
     verdicts: dict[str, bool] = {}
     entry, names = catalog.entry, condition.fields
 
+    unlike = condition.test in ("ne", "lacks")
+
     def test(record: Record) -> list[Fact] | None:
         own = entry(record)
+        shown: list[Fact] | None = None
         for name in names:
             made = field_fact(own, name)
             if made is None or made.cell is None:
@@ -91,11 +94,15 @@ def _on_fields(condition: Filter, catalog: Catalog) -> _Proof:
             passes = verdicts.get(text)
             if passes is None:
                 passes = verdicts[text] = _passes(condition, text)
-            if passes:
-                if isinstance(made, Fact):
-                    return [made]
-                return [Fact(record, made.label, made.cell, text)]
-        return None
+            if unlike and not passes and squeeze(text):
+                return None  # not one of the fields may say what is left out
+            if passes and shown is None:
+                shown = [
+                    made if isinstance(made, Fact) else Fact(record, made.label, made.cell, text)
+                ]
+                if not unlike:
+                    return shown
+        return shown
 
     return test
 

@@ -136,7 +136,9 @@ def _each(parsed: Parsed) -> Span | None:
     """The field of 各联系人, 每个单位."""
     labels = parsed.of(Sort.FIELD, Sort.WEAK)
     ahead = ("各", "各个", "每", "每个", "每位")
-    found = (s for s in labels if s.names[0] != "name" and parsed.text[: s.start].endswith(ahead))
+    # 平均每个项目总金额: nothing is told apart by an amount.
+    kinds = (s for s in labels if s.names[0] != "name" and not is_amount(field_target(s.names)))
+    found = (s for s in kinds if parsed.text[: s.start].endswith(ahead))
     return next(found, None)
 
 
@@ -189,7 +191,8 @@ def place_projects(draft: Draft) -> None:
             draft.projects.append(mention.names[0])
             continue
         _give_back(draft, mention)
-        if draft.operation not in AGGREGATES:
+        rows = words.COUNT_ROWS.search(text) or words.COUNT_ITEMS.search(text)
+        if draft.operation not in AGGREGATES or rows:
             draft.ambiguous = list(mention.names)
             draft.unsettled = [draft.parsed.text[a:b] for a, b in mention.spans]
 

@@ -53,6 +53,10 @@ def _values(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
         tests: tuple[Test, Test] = ("ne", "lacks") if negated else ("eq", "contains")
         test = tests[0] if whole else tests[1]
         spec = field_spec(names[0])
+        if whole and all(n.startswith("is_") for n in names):
+            filters.append(_yes_or_no(span, names, negated))
+            spans.add(span)
+            continue
         filters.append(
             Filter(
                 fields=names,
@@ -63,6 +67,14 @@ def _values(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
         )
         spans.add(span)
     return _either(filters), spans
+
+
+def _yes_or_no(span: Span, names: list[str], negated: bool) -> Filter:
+    """非债券项目 on one form is 否 on another: both are the same answer to the same field."""
+    spec = field_spec(names[0])
+    no = span.word.startswith(("否", "非", "不")) != negated
+    label = spec.label if spec and len(names) == 1 else ""
+    return Filter(fields=names, test="eq", value="否" if no else "是", label=label)
 
 
 def _either(filters: list[Filter]) -> list[Filter]:
@@ -78,9 +90,12 @@ def _either(filters: list[Filter]) -> list[Filter]:
     return kept
 
 
+_BUT_FOR = re.compile(r"(?:的?项目)?(?:以外|之外|除外)")
+
+
 def _negated(span: Span, parsed: Parsed) -> bool:
-    """不是延续项目; the "not" is then accounted for."""
-    m = _NOT.search(parsed.text[: span.start])
+    """不是延续项目, 延续项目以外; the "not" is then accounted for."""
+    m = _NOT.search(parsed.text[: span.start]) or _BUT_FOR.match(parsed.text, span.end)
     if m and (found := [r for r in parsed.residue if r in m[0]]):
         parsed.residue.remove(found[0])
     return bool(m)
@@ -114,6 +129,8 @@ def _years(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
             spec = field_spec(name)
             made = Filter(fields=[name], test="eq", label=spec.label if spec else "")
             made.test, made.value = (side[0], str(side[1])) if side else ("eq", str(span.years[0]))
+            if side is None and _negated(span, parsed):
+                made.test = "ne"  # 不是2021年开始的
             filters.append(made)
             break
     return filters, spans
@@ -124,9 +141,14 @@ def _near(span: Span, name: str, parsed: Parsed) -> set[Span]:
     return {s for s in labels if name in s.names and abs(s.start - span.start) <= 10}
 
 
+_A_YEAR = re.compile(r"[^\d，,]*(?:19|20)\d\d年")
+
+
 def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
     """超过2000万元, 不低于95%: a number against an amount or an indicator's target."""
     spans = parsed.of(Sort.CONDITION)
+    # 超过2023年申报金额: a year is no amount to compare with.
+    spans = [s for s in spans if not _A_YEAR.match(parsed.text, s.start)]
     if parsed.mentions:
         spans = [s for s in spans if s.condition and s.condition[0] != "="]
     if not spans:
@@ -141,8 +163,15 @@ def _conditions(parsed: Parsed, catalog: Catalog, used: set[Span]) -> _Found:
         for s in spans
         if s.condition
     ]
-    rows = {s for s in open_spans if s.sort in (Sort.ROW, Sort.CATEGORY)}
+    rows = {s for s in open_spans if s.sort in (Sort.ROW, Sort.CATEGORY) or _goal(s, spans[0])}
     return filters, {*spans, *own, *(rows if target.kind is TargetKind.INDICATOR else set())}
+
+
+def _goal(span: Span, condition: Span) -> bool:
+    """满意度目标在95%以上: the indicator's target, not the text of the goals."""
+    goals = {"annual_goal", "overall_goal"}
+    beside = span.sort in (Sort.FIELD, Sort.WEAK) and 0 <= condition.start - span.end <= 2
+    return beside and goals.issuperset(span.names)
 
 
 _AMOUNT_SORTS = (Sort.FIELD, Sort.MONEY, Sort.TOTAL, Sort.DECLARED, Sort.APPROVED, Sort.PLANNED)
@@ -293,6 +322,17 @@ def choice_filter(span: Span, parsed: Parsed) -> Filter | None:
     return Filter(
         fields=list(span.names), test="eq", value="否" if negated else "是", label=spec.label
     )
+
+
+def type_before(span: Span, parsed: Parsed) -> Filter | None:
+    """新增 of 新增重点项目: the type of the projects, not a verb; its word is then used up."""
+    before = (s for s in parsed.of(Sort.STOP) if s.word == "新增")
+    verb = next((s for s in before if parsed.text[s.end : span.start] in ("", "的")), None)
+    spec = field_spec("application_type")
+    if verb is None or spec is None:
+        return None
+    parsed.spans.remove(verb)
+    return Filter(fields=[spec.name], test="contains", value=verb.word, label=spec.label)
 
 
 def residue_filter(word: str, catalog: Catalog) -> Filter | None:

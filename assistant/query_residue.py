@@ -12,12 +12,12 @@ from assistant import query_words as words
 from assistant.amounts import parse_target
 from assistant.passages import grams, squeeze
 from assistant.query_catalog import COMMON, Catalog, Row, text_of
-from assistant.query_draft import AGGREGATES, Draft, query_of, which
+from assistant.query_draft import AGGREGATES, Draft, query_of, spans_of_whole, which
 from assistant.query_filters import UNIT_FIELDS, residue_filter
 from assistant.query_lexicon import Sort
 from assistant.query_rows import fit_rows, uncovered
-from assistant.query_spans import free_places
-from assistant.query_targets import budget, is_long_text, row_target
+from assistant.query_spans import Parsed, free_places
+from assistant.query_targets import budget, is_amount, is_long_text, row_target, targets_of
 from assistant.query_typos import swaps
 from schemas.queries import Asks, Operation, Query, Refusal, Target, TargetKind
 
@@ -52,9 +52,58 @@ def default_targets(draft: Draft) -> list[Target]:
     if draft.operation in listing:
         years = query_of(draft, []).years
         return [budget() if years and not draft.group_by else Target(kind=TargetKind.PROJECT)]
+    at = draft.parsed.text.find("占")
+    if draft.operation is Operation.RATIO and all(s.start > at for s in draft.parsed.of(Sort.YEAR)):
+        whole = targets_of(spans_of_whole(draft), draft.parsed, draft.catalog, draft.projects)
+        if whole and is_amount(whole[0]):
+            return whole[:1]  # 图书馆项目占全部总金额的比例: like is divided by like
     if draft.operation is Operation.RATIO or draft.parsed.of(Sort.YEAR):
         return [budget()]
     return []
+
+
+def several_of_a_name(draft: Draft) -> None:
+    """共享单车治理项目有几个: all whose names have the words, not the one that is most like."""
+    parsed = draft.parsed
+    named = parsed.of(Sort.PROJECT)
+    listing = draft.operation in (Operation.COUNT, Operation.LIST)
+    part = len(named) == 1 == len(parsed.mentions) and parsed.mentions[0].share < 1
+    if (
+        not listing
+        or not part
+        or any(s.sort in (*_MATTER, Sort.COLUMN, Sort.WEAK, Sort.PERIOD) for s in parsed.spans)
+    ):
+        return
+    if words.COUNT_ROWS.search(parsed.text) or words.COUNT_ITEMS.search(parsed.text):
+        return
+    if made := residue_filter(named[0].word, draft.catalog):
+        draft.projects, draft.ambiguous, parsed.mentions = [], [], []
+        draft.left_out.append(made)
+
+
+_BUT_FOR = re.compile("以外|之外|除外")
+_EACH_OF = re.compile("(?:各|分别)有?(?:几|多少)[个项]?")
+_FROM_TO = re.compile(
+    r"((?:19|20)\d\d)年?[到至-]((?:19|20)\d\d)年?[^，,]{0,8}(?:增长|增加|减少|下降|变化)了?多少"
+)
+
+
+def misread(query: Query, parsed: Parsed) -> Refusal | None:
+    """A refusal where the query would say the contrary of the question, or less: 星渡市以外 as
+    星渡市, 重点项目和债券项目各有几个 as those that are both. Of 从2021到2025增长了多少 the years
+    between are not compared."""
+    if (m := _FROM_TO.search(parsed.text)) and query.operation is Operation.COMPARE:
+        query.years = [int(m[1]), int(m[2])]
+    if query.operation is Operation.PASSAGE:
+        return None
+    out = any(f.test in ("ne", "lacks") or f.value == "否" for f in query.filters)
+    if _BUT_FOR.search(parsed.text) and not out:
+        say = "没有看懂要除去的是哪些项目，请换一种说法，例如“不是延续项目的有哪些”。"
+        return Refusal(status="not_found", say=say)
+    counted = query.operation is Operation.COUNT and len(query.filters) > 1
+    if counted and _EACH_OF.search(parsed.text):
+        return Refusal(status="not_found", say="请把各类项目的个数分开来问，一次问一类。")
+    return None
 
 
 def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
@@ -85,6 +134,10 @@ def explain(draft: Draft, residue: list[str]) -> Query | Refusal:
         return Refusal(
             status="not_found", say=f"{said}表上的单位有：{'、'.join(_units(catalog)[:6])}。"
         )
+    if draft.operation in AGGREGATES and all(w.isdigit() for w in residue):
+        # 至少有10个指标的项目: no text that holds a 10 is meant.
+        said = f"没有看懂“{'”、“'.join(residue)}”在这里是什么的数量。"
+        return Refusal(status="not_found", say=f"{said}请写出要比较的金额或指标。")
     if draft.operation in _RANKED:
         # No sentence of a text answers 最便宜的图书.
         words_left = "、".join(f"“{w}”" for w in residue)
@@ -126,8 +179,9 @@ def _as_condition(draft: Draft, residue: list[str]) -> Query | None:
     """惠州的项目, 一网项目: words of names and units, where projects are counted or summed."""
     if draft.operation not in AGGREGATES or draft.projects:
         return None
-    if words.SAYS.search(draft.parsed.text):
-        return None
+    text = draft.parsed.text
+    if any(p.search(text) for p in (words.SAYS, words.COUNT_ROWS, words.COUNT_ITEMS)):
+        return None  # rows are counted of one project, projects by a condition
     made = [residue_filter(word, draft.catalog) for word in residue]
     listing = draft.operation in (Operation.LIST, Operation.COUNT)
     if not all(made) or not (draft.targets or listing):

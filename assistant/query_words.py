@@ -100,6 +100,7 @@ INDICATORS = _words(
 # Words for a field that are neither its label nor among the words that stand with it.
 FIELD_WORDS: dict[str, tuple[str, ...]] = {
     "applicant_unit": _words("谁申报 谁申报的 由谁申报 申报的单位"),
+    "application_type": _words("申报类型"),
     "contact_phone": _words(
         "手机号 手机号码 电话号码 负责人电话 联系人电话 项目负责人电话 负责人联系电话 联系人联系电话 负责人手机 联系人手机"
     ),
@@ -118,7 +119,7 @@ FIELD_WORDS: dict[str, tuple[str, ...]] = {
 }
 ITEMS = _words(
     "哪一项服务 哪项服务 哪个服务 哪一项 哪项 各项服务 各项 每项服务 每项 分项 各项支出 各项费用 哪些服务 服务内容 "
-    "服务 多少项服务 几项服务 开支内容 开支明细 支出明细 明细 资金构成 构成 测算 各明细 服务项 开支项"
+    "服务 多少项服务 几项服务 开支内容 开支明细 支出明细 成本明细 明细 资金构成 构成 测算 各明细 服务项 开支项"
 )
 PERIOD = _words(
     "实施周期 实施期 起止年度 起止年份 起止时间 起止 执行期 实施期限 期限 服务期限 服务期 服务周期 建设周期 项目周期 年限"
@@ -192,12 +193,17 @@ UNIT_ASKED = re.compile(
 CLASSIFIERS = "个次条套项家人台种类部件场名支篇天年月根盏座处间栋辆张份批期所级块片株亩吨位宗起例"
 FIRST_FEW = re.compile(r"(?:前|top)(?:[一二三四五六七八九十]|\d+)(?:名|位|个|大)?")
 COUNT_ROWS = re.compile(r"(?:几|多少)[个项条](?:绩效|考核)?指标|指标有?(?:几|多少)[个项条]")
-COUNT_ITEMS = re.compile(r"(?:几|多少)[个项种条](?:服务|明细|支出|开支)")
+COUNT_ITEMS = re.compile(r"(?:几|多少)[个项种条](?:成本)?(?:服务|明细|支出|开支)")
 IN_ALL = re.compile(
     r"(?:一共|总共|共)(?:要|需要?)?(?:花|用|安排)?(?:了)?多少(?:钱|资金)|预算总额|资金总额|总预算|总资金"
 )
 STILL = re.compile(r"还(?:要|需要?|得|将|会)|(?:今后|后续|以后|之后|剩下)")
 GROWN = re.compile(r"(增长|增加|增幅|增速|上涨|涨|减少|下降|降幅|降|减)得?率?得?最[快多大高慢少小]")
+# 有3条成本明细的项目, 指标数超过12个的项目: a condition on how many rows a form has.
+ROWS_LIMIT = re.compile(
+    r"\d[个项种条](?:以上|以下|以内)?的?(?:[^\W\d_]{2})?(?:指标|明细|服务)的(?:二级)?项目"
+    r"|(?:指标|明细|服务)(?:数(?!值|据)|个数|条数)[^，,\d]{0,6}\d"
+)
 MOST_ROWS = re.compile(r"(?:指标|服务|明细|支出)(?:数量|个数|的数量|项数|数)?(?:是|为)?最[多少]")
 TIMES = re.compile("几倍|多少倍|倍数")
 CLAIM = re.compile(r"更(?P<more>[多高大贵])(?:吗|么|不)$|更(?P<less>[少低小])(?:吗|么|不)$")

@@ -29,12 +29,16 @@ from assistant.query_draft import (
     which,
 )
 from assistant.query_english import is_english, to_chinese
-from assistant.query_filters import choice_filter, filters_of, limit_of, than_project, than_year
+from assistant.query_filters import (
+    choice_filter, filters_of, limit_of, than_project, than_year, type_before,
+)  # fmt: skip
 from assistant.query_follow import goes_on, inherit, resolved
 from assistant.query_lexicon import Sort
 from assistant.query_manner import arrange, flag
 from assistant.query_relations import AMOUNTS, relate
-from assistant.query_residue import asks_of, default_targets, explain, telling
+from assistant.query_residue import (
+    asks_of, default_targets, explain, misread, several_of_a_name, telling,
+)  # fmt: skip
 from assistant.query_spans import Parsed, Span, parse
 from assistant.query_targets import (
     NOT_TARGETS,
@@ -52,6 +56,7 @@ OUT_OF_SCOPE = (
 )
 ORDER_REFUSED = "我不按这样的指令回答。我只依据已读入的文件作答，并给出页码。"
 _NOT_COMPARED = "这样的核对没有现成的检查，请写出项目，或分别查询要比较的金额。"
+_ROWS_NOT_COUNTED = "不能按指标或明细的条数来挑选项目，请改问某个项目有几条。"
 _NOT_UNDERSTOOD = "没有看懂问的是哪一项内容，请写出项目和要查的栏目。"
 
 
@@ -104,8 +109,11 @@ def _stands_in_texts(parsed: Parsed, catalog: Catalog) -> bool:
 
 
 def _read(parsed: Parsed, catalog: Catalog, turn: Turn | None, follows: bool) -> Query | Refusal:
+    if words.ROWS_LIMIT.search(parsed.text):
+        return Refusal(status="not_found", say=_ROWS_NOT_COUNTED)
     draft = Draft(parsed, catalog, operation_of(parsed))
     place_projects(draft)
+    several_of_a_name(draft)
     if not has_costs(catalog, draft.projects):
         parsed.residue += [s.word for s in parsed.of(Sort.ITEMS)]
     _conditions(draft)
@@ -122,6 +130,8 @@ def _read(parsed: Parsed, catalog: Catalog, turn: Turn | None, follows: bool) ->
         _relative(draft)
     parsed.residue += _left_over(draft)
     found = _finish(draft, turn.query if turn else None)
+    if isinstance(found, Query) and (other := misread(found, parsed)):
+        return other
     return flag(found, draft) if isinstance(found, Query) else found
 
 
@@ -177,7 +187,8 @@ def _choices(draft: Draft, spans: list[Span]) -> list[Filter]:
     made: list[Filter] = []
     for span in list(spans):
         if choice := choice_filter(span, draft.parsed):
-            made.append(choice)
+            kind = type_before(span, draft.parsed)
+            made += [choice, kind] if kind else [choice]
             draft.open.remove(span)
     return made
 

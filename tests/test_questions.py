@@ -296,6 +296,39 @@ def test_two_amounts_of_a_form_are_set_against_each_other(
     assert said == (test, target, other)
 
 
+@pytest.mark.parametrize(
+    ("question", "field", "test", "value"),
+    [
+        ("重点项目以外的项目有几个", "is_key", "eq", "否"),
+        ("不是2021年开始的项目有几个", "start_year", "ne", "2021"),
+        ("新增重点项目有几个", "application_type", "contains", "新增"),
+        ("新增的重点项目有几个", "application_type", "contains", "新增"),
+    ],
+)
+def test_what_is_left_out_and_what_is_new_are_conditions(
+    question: str, field: str, test: str, value: str
+) -> None:
+    query = read(question)
+    assert query.operation is Operation.COUNT
+    assert (field, test, value) in [(f.fields[0], f.test, f.value) for f in query.filters]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2026年申报金额超过2025年申报金额的项目",
+        "至少有10个指标的项目有几个",
+        "有3条成本明细的项目",
+        "指标数超过12个的项目有几个",
+        "2024年开始的以外的项目有几个",
+        "重点项目和债券项目各有几个",
+    ],
+)
+def test_a_condition_that_is_not_understood_is_no_other_condition(question: str) -> None:
+    found = understand(question, CATALOG)
+    assert isinstance(found, Refusal) or found.operation is Operation.PASSAGE
+
+
 def test_one_sound_is_a_slip_and_another_word_is_another_project() -> None:
     assert read("智会灯杆项目的总金额").projects == [POLES]
     other = read("智慧灯塔建设项目的总金额")

@@ -30,14 +30,24 @@ from assistant.query_draft import (
 )
 from assistant.query_english import is_english, to_chinese
 from assistant.query_filters import (
-    choice_filter, filters_of, limit_of, than_project, than_year, type_before,
+    choice_filter,
+    filters_of,
+    limit_of,
+    than_project,
+    than_year,
+    type_before,
 )  # fmt: skip
 from assistant.query_follow import goes_on, inherit, resolved
 from assistant.query_lexicon import Sort
 from assistant.query_manner import arrange, flag
 from assistant.query_relations import AMOUNTS, relate
 from assistant.query_residue import (
-    asks_of, default_targets, explain, misread, several_of_a_name, telling,
+    asks_of,
+    default_targets,
+    explain,
+    misread,
+    several_of_a_name,
+    telling,
 )  # fmt: skip
 from assistant.query_spans import Parsed, Span, parse
 from assistant.query_targets import (

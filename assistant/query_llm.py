@@ -189,7 +189,7 @@ def _shared(text: str, name: str) -> list[str]:
 
 def fenced(text: str) -> str:
     """A user's words, which cannot close the marks that they stand between."""
-    return re.sub(r"<\s*(/?)\s*question", r"＜\1question", text, flags=re.I)
+    return templates.unmarked(text, "question")
 
 
 def _about(text: str) -> str:

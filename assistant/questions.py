@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 
 from assistant import query_words as words
 from assistant.passages import grams
 from assistant.query_catalog import Catalog
+from assistant.query_conditions import place_conditions, place_offer
 from assistant.query_draft import (
     AGGREGATES,
     Draft,
@@ -29,14 +29,7 @@ from assistant.query_draft import (
     which,
 )
 from assistant.query_english import is_english, to_chinese
-from assistant.query_filters import (
-    choice_filter,
-    filters_of,
-    limit_of,
-    than_project,
-    than_year,
-    type_before,
-)  # fmt: skip
+from assistant.query_filters import than_project, than_year
 from assistant.query_follow import goes_on, inherit, resolved
 from assistant.query_lexicon import Sort
 from assistant.query_manner import arrange, flag
@@ -58,7 +51,7 @@ from assistant.query_targets import (
     is_amount,
     is_numeric,
 )
-from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Turn
+from schemas.queries import Operation, Query, Refusal, Target, TargetKind, Turn
 
 OUT_OF_SCOPE = (
     "这个问题与已读入的绩效表无关。我只回答这些文件里的内容，"
@@ -126,10 +119,10 @@ def _read(parsed: Parsed, catalog: Catalog, turn: Turn | None, follows: bool) ->
     several_of_a_name(draft)
     if not has_costs(catalog, draft.projects):
         parsed.residue += [s.word for s in parsed.of(Sort.ITEMS)]
-    _conditions(draft)
+    place_conditions(draft)
     draft.filters += draft.left_out
     draft.open = [s for s in draft.open if not _verb(s, parsed)]
-    _offered(draft)
+    place_offer(draft)
     draft.group_by = group_by_of(draft)
     if follows and turn:
         inherit(draft, turn)
@@ -152,55 +145,6 @@ def _verb(span: Span, parsed: Parsed) -> bool:
     """某局申报的项目: who applied, not an amount."""
     verb = span.sort is Sort.DECLARED and len(span.word.removesuffix("了")) == 2
     return verb and bool(_DONE.match(parsed.text, span.end))
-
-
-def _conditions(draft: Draft) -> None:
-    """The question's conditions; those of a share's denominator on their own."""
-    parsed, catalog = draft.parsed, draft.catalog
-    if draft.operation is not Operation.RATIO:
-        draft.filters, used = filters_of(parsed, catalog)
-        draft.open = [s for s in parsed.spans if s not in used]
-        if draft.operation in AGGREGATES - {Operation.GROUP}:
-            draft.filters += _choices(draft, draft.open)
-        return
-    at = parsed.text.find("占")
-    sides = ([s for s in parsed.spans if s.start < at or at < 0],
-             [s for s in parsed.spans if s.start > at >= 0])  # fmt: skip
-    found: list[list[Filter]] = []
-    for spans in sides:
-        made, used = filters_of(replace(parsed, spans=spans), catalog)
-        open_spans = [s for s in spans if s not in used]
-        draft.open += open_spans
-        found.append(made + _choices(draft, open_spans))
-    draft.filters, draft.whole_filters = found
-    if draft.projects:  # 河道水质在市政府投资项目中的占比
-        draft.whole_filters, draft.filters = found[0] + found[1], []
-
-
-def _offered(draft: Draft) -> None:
-    """是不是424万元: the number that a yes-or-no question about one value offers."""
-    offered = [s for s in draft.open if s.condition and s.condition[0] == "="]
-    lookup = draft.operation is Operation.LOOKUP and len(draft.projects) == 1
-    if not lookup or not words.YES_NO.search(draft.parsed.text):
-        return
-    conditions = [f for f in draft.filters if f.target]
-    if len(offered) == 1 and not conditions:
-        draft.expected = limit_of(offered[0])
-        draft.open.remove(offered[0])
-    elif len(conditions) == 1 and not offered:
-        draft.filters.remove(conditions[0])
-        draft.expected, draft.expected_test = conditions[0].value, conditions[0].test
-
-
-def _choices(draft: Draft, spans: list[Span]) -> list[Filter]:
-    """Kinds of projects among ``spans``, which are then no longer open."""
-    made: list[Filter] = []
-    for span in list(spans):
-        if choice := choice_filter(span, draft.parsed):
-            kind = type_before(span, draft.parsed)
-            made += [choice, kind] if kind else [choice]
-            draft.open.remove(span)
-    return made
 
 
 _MONEY = {Sort.MONEY, Sort.PLANNED, Sort.TOTAL}

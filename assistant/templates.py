@@ -101,5 +101,9 @@ def names() -> list[str]:
 def fenced(text: str, mark: str = "page") -> str:
     """Text of a page between marks that it cannot close itself: data, not instructions.
     Another ``mark`` says that it is something else, as a user's question."""
-    inside = re.sub(rf"<\s*(/?)\s*{mark}", rf"＜\1{mark}", text, flags=re.I)
-    return f"<{mark}>\n{inside}\n</{mark}>"
+    return f"<{mark}>\n{unmarked(text, mark)}\n</{mark}>"
+
+
+def unmarked(text: str, mark: str) -> str:
+    """``text`` that cannot close the marks it stands between."""
+    return re.sub(rf"<\s*(/?)\s*{mark}", rf"＜\1{mark}", text, flags=re.I)

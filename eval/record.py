@@ -61,6 +61,13 @@ def missing(document: Document, span: FormSpan, cassette: Path) -> Tally:
     return tally
 
 
+def _model() -> llm.Llm:
+    model = llm.open_model(load_settings())
+    if model is None:
+        raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
+    return model
+
+
 def record(path: Path, folder: Path) -> None:
     """Records every form of the document ``path`` into ``folder``, one cassette a form."""
     document = pages.read_document(path)
@@ -73,9 +80,7 @@ def record(path: Path, folder: Path) -> None:
         f"to be asked; about {minutes:.0f} minutes on two free cores.",
         flush=True,
     )
-    model = llm.open_model(load_settings())
-    if model is None:
-        raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
+    model = _model()
     for span in spans:
         cassette = folder / f"{span.form_id}.json"
         if todo[span.form_id].missing:
@@ -101,9 +106,7 @@ def record_questions(folder: Path, cassette: Path) -> None:
         f"{len(dataset.questions) * SECONDS_A_READING / 60:.0f} minutes on two free cores.",
         flush=True,
     )
-    model = llm.open_model(load_settings())
-    if model is None:
-        raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
+    model = _model()
     with recording(cassette):
         _ask(dataset, shelf, model)
     replay = Replay([cassette])

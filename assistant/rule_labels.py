@@ -94,9 +94,3 @@ def column_labels(form_type: FormType) -> tuple[tuple[TableSpec, Labels], ...]:
         (table, _wordings((lb, column) for column in table.columns for lb in column.labels))
         for table in FORMS[form_type].tables
     )
-
-
-def is_title_of(text: str, table: TableSpec) -> bool:
-    """Whether ``text`` (comparable form) is the section title of ``table``."""
-    plain = _SUFFIX.sub("", text)
-    return any(plain == comparable(title) for title in table.titles)

@@ -3,6 +3,8 @@ of the driver said in one sentence."""
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,6 +117,20 @@ def _upgrade(connection: sa.Connection) -> None:
         ) from error
 
 
+def _use_wal(connection: Any) -> None:
+    """Turns WAL on, once for a file. SQLite does not wait here for another process that does
+    the same: it is tried again for as long as any lock is waited for."""
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
 def _prepare_sqlite(engine: sa.Engine) -> None:
     """WAL, a patient lock, and BEGIN under our control (the driver begins too late)."""
 
@@ -122,7 +138,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     def connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")

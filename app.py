@@ -1,7 +1,7 @@
-"""The web app: five screens over one :class:`assistant.pipeline.Assistant`.
+"""The web app: five screens over one :class:`assistant.service.Assistant`.
 
 Here is what the page looks like and which handler of
-:mod:`assistant.screens` answers what; ``python app.py`` and ``jixiao serve``
+:mod:`assistant.web.screens` answers what; ``python app.py`` and ``jixiao serve``
 open it. The page asks its own host alone: offices have no internet.
 """
 
@@ -23,9 +23,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 from gradio.events import api as endpoint
 
-from assistant import widgets
 from assistant.api import Api
-from assistant.ask_screen import Ask
 from assistant.errors import (
     DocumentError,
     InvalidValue,
@@ -34,14 +32,16 @@ from assistant.errors import (
     NotFound,
     StoreError,
 )
-from assistant.screens import Chosen, Documents, Export, Findings, Review, warn
-from assistant.sentences import translated
-from assistant.serving import free_port, past_the_proxy, theme
-from assistant.widgets import Texts
-from assistant.words import Lang, word
+from assistant.messages.sentences import translated
+from assistant.messages.words import Lang, word
+from assistant.web import widgets
+from assistant.web.ask_screen import Ask
+from assistant.web.screens import Chosen, Documents, Export, Findings, Review, warn
+from assistant.web.serving import free_port, past_the_proxy, theme
+from assistant.web.widgets import Texts
 
 if TYPE_CHECKING:
-    from assistant.pipeline import Assistant
+    from assistant.service import Assistant
     from assistant.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -344,7 +344,7 @@ def launch(demo: gr.Blocks, host: str, port: int, *, block: bool = True) -> str:
             server_name=host,
             server_port=free_port(host, port),
             theme=theme(),
-            css_paths=_HERE / "assistant" / "app.css",
+            css_paths=_HERE / "assistant" / "web" / "app.css",
             footer_links=[],
             share=False,
             ssr_mode=False,
@@ -360,7 +360,7 @@ def launch(demo: gr.Blocks, host: str, port: int, *, block: bool = True) -> str:
 
 def serve(settings: Settings) -> None:
     """Opens the store and the page. The first start shows the sample booklet being read."""
-    from assistant.pipeline import Assistant
+    from assistant.service import Assistant
 
     with Assistant(settings) as assistant:
         assistant.resume()

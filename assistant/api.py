@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from assistant.cli_output import as_json
-from assistant.contract import form_json
 from assistant.errors import NotFound, UsageError
+from assistant.export.form_json import as_json, form_json
 
 if TYPE_CHECKING:
-    from assistant.pipeline import Assistant
+    from assistant.service import Assistant
 
 _NAME = 64  # characters of a conversation's name
 

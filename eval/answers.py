@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from assistant.amounts import money_in
-from assistant.text import comparable
+from assistant.text.amounts import money_in
+from assistant.text.folding import comparable
 from schemas.answers import Answer
 
 Outcome = Literal["right", "refused", "confidently_wrong"]

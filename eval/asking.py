@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant import findings
-from assistant.answer_in_words import helps, worded
-from assistant.answering import Second, Turn, answer, execute
+from assistant.ask.answer.in_words import helps, worded
+from assistant.ask.answering import Second, Turn, answer, execute
+from assistant.ask.query.catalog import Catalog
+from assistant.ask.query.llm import Asked, read_question
+from assistant.ask.second_opinion import query_of, read
 from assistant.errors import JixiaoError, ModelError, UsageError
-from assistant.query_catalog import Catalog
-from assistant.query_llm import Asked, read_question
-from assistant.reconcile import reconcile
-from assistant.second_reader import query_of, read
+from assistant.findings.find import find
+from assistant.reconcile.merge import reconcile
 from assistant.settings import load_settings
 from eval import run
 from eval.answers import AnswerScore, score_answer
@@ -34,7 +34,7 @@ class Booklet(Shelf):
     """Records in memory with what is wrong in them."""
 
     def findings(self) -> list[Finding]:
-        return findings.find(self.records())
+        return find(self.records())
 
 
 def shelf_of(dataset: Dataset) -> Booklet:

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant import pages, rule_reader
-from assistant.segments import find_forms
+from assistant.pages import document as pages
+from assistant.readers.rules import reader as rules_reader
+from assistant.segmentation.forms import find_forms
 
 _BOOKLET = Path(__file__).resolve().parents[1] / "samples" / "booklet" / "booklet.pdf"
 _REPEATS = 5
@@ -43,7 +44,7 @@ def words_and_lines(path: Path) -> None:
 
 def rules(path: Path) -> None:
     document = pages.read_document(path)
-    rule_reader.read(document.pages, find_forms(document.pages))
+    rules_reader.read(document.pages, find_forms(document.pages))
 
 
 def pdfplumber_tables(path: Path) -> None:

@@ -15,9 +15,9 @@ import uuid
 from collections.abc import Callable, Collection
 from itertools import product
 
-from assistant.answering import answer
-from assistant.cells import cell_rows
-from assistant.passages import Hit
+from assistant.ask.answering import answer
+from assistant.search.passages import Hit
+from assistant.store.facts import cell_rows
 from schemas.findings import Finding
 from schemas.forms import FormType
 from schemas.readings import Evidence

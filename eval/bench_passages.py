@@ -11,9 +11,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from assistant.answering import answer
-from assistant.index import Index
-from assistant.passages import Hit, passages_of
+from assistant.ask.answering import answer
+from assistant.search.index import Index
+from assistant.search.passages import Hit, passages_of
 from assistant.settings import Settings
 from eval.bench_ask import Shelf, cell, make_records, milliseconds
 from schemas.records import Record

@@ -7,7 +7,7 @@ from collections.abc import Set
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from assistant.text import comparable
+from assistant.text.folding import comparable
 from schemas.forms import Kind
 
 Cause = Literal[

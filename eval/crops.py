@@ -26,7 +26,7 @@ def cropper(path: Path) -> Callable[[int, Box | None], str]:
     def page_of(number: int) -> Any:
         from PIL import Image
 
-        from assistant import pages
+        from assistant.pages import document as pages
 
         return Image.open(io.BytesIO(pages.render_page(path, number, dpi=_DPI))).convert("RGB")
 

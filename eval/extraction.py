@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from assistant.reconcile import match_rows, same_value
-from assistant.text import comparable
+from assistant.reconcile.merge import match_rows, same_value
+from assistant.text.folding import comparable
 from eval.causes import Cause, cause_of
 from schemas.forms import FORMS, FormType, Kind, TableSpec
 

@@ -92,11 +92,12 @@ def small_files() -> list[tuple[str, bytes]]:
 
 def read(path: Path) -> None:
     """All that happens to a file before a model sees it."""
-    from assistant import pages, rule_reader
-    from assistant.segments import find_forms
+    from assistant.pages import document as pages
+    from assistant.readers.rules import reader as rules_reader
+    from assistant.segmentation.forms import find_forms
 
     document = pages.read_document(path)
-    rule_reader.read(document.pages, find_forms(document.pages))
+    rules_reader.read(document.pages, find_forms(document.pages))
 
 
 def outcome(path: Path) -> str:

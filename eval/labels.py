@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.contract import form_json
 from assistant.errors import UsageError
+from assistant.export.form_json import form_json
 from schemas.forms import FORMS
 from schemas.records import Record
 
 if TYPE_CHECKING:
-    from assistant.pipeline import Assistant
+    from assistant.service import Assistant
     from assistant.settings import Settings
 
 

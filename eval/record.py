@@ -15,12 +15,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from assistant import llm, llm_reader, pages
 from assistant.errors import JixiaoError, ModelNonsense, ModelUnavailable, UsageError
-from assistant.recordings import Replay, prune, recording
-from assistant.segments import find_forms
+from assistant.model import client
+from assistant.model.prompts import Prompt
+from assistant.model.recordings import Replay, prune, recording
+from assistant.pages import document as pages
+from assistant.readers.model import reader as llm_reader
+from assistant.segmentation.forms import find_forms
 from assistant.settings import load_settings
-from assistant.templates import Prompt
 from eval import asking
 from eval.dataset import Dataset, load_dataset
 from schemas.geometry import Document
@@ -36,7 +38,7 @@ T = TypeVar("T", bound=BaseModel)
 class Tally:
     """A model that only counts which questions have no recording yet."""
 
-    recorded: llm.Llm | None
+    recorded: client.Llm | None
     missing: list[str] = field(default_factory=list)
     asked: int = 0
 
@@ -55,14 +57,14 @@ class Tally:
 
 def missing(document: Document, span: FormSpan, cassette: Path) -> Tally:
     """Which of the form's questions the cassette does not answer."""
-    recorded = llm.open_recorded(Replay([cassette])) if cassette.exists() else None
+    recorded = client.open_recorded(Replay([cassette])) if cassette.exists() else None
     tally = Tally(recorded)
     llm_reader.read_form(document.pages, span, tally)
     return tally
 
 
-def _model() -> llm.Llm:
-    model = llm.open_model(load_settings())
+def _model() -> client.Llm:
+    model = client.open_model(load_settings())
     if model is None:
         raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
     return model
@@ -89,7 +91,7 @@ def record(path: Path, folder: Path) -> None:
             spent = reading.usage or Usage()
             print(f"  {span.form_id}: {spent.calls} calls, {spent.seconds:.0f} s", flush=True)
         replay = Replay([cassette])
-        llm_reader.read_form(document.pages, span, llm.open_recorded(replay))
+        llm_reader.read_form(document.pages, span, client.open_recorded(replay))
         prune(cassette, replay.played)
     for cassette in sorted(folder.glob("*.json")):
         if cassette.stem not in todo:
@@ -110,11 +112,11 @@ def record_questions(folder: Path, cassette: Path) -> None:
     with recording(cassette):
         _ask(dataset, shelf, model)
     replay = Replay([cassette])
-    _ask(dataset, shelf, llm.open_recorded(replay))
+    _ask(dataset, shelf, client.open_recorded(replay))
     prune(cassette, replay.played)
 
 
-def _ask(dataset: Dataset, shelf: asking.Booklet, model: llm.Llm) -> None:
+def _ask(dataset: Dataset, shelf: asking.Booklet, model: client.Llm) -> None:
     """Every call that the questions of a dataset can make."""
     asking.accounts(dataset.questions, shelf, model)
     asking.in_words(dataset.questions, shelf, model)

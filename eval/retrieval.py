@@ -23,10 +23,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answer_passages import retrieve
-from assistant.index import Index
-from assistant.passages import Bm25, Hit, Passage, best
-from assistant.query_catalog import Catalog
+from assistant.ask.answer.passages import retrieve
+from assistant.ask.query.catalog import Catalog
+from assistant.search.bm25 import Bm25, best
+from assistant.search.index import Index
+from assistant.search.passages import Hit, Passage
 from assistant.settings import load_settings
 from eval.retrieval_sets import (
     Corpus,

@@ -17,7 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.passages import Passage, passages_of, squeeze
+from assistant.search.passages import Passage, passages_of
+from assistant.text.bigrams import squeeze
 from eval.retrieval_synonyms import Paraphrase, paraphrases
 from schemas.forms import FormType
 from schemas.readings import Evidence

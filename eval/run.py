@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelUnavailable
-from assistant.readers import ROOT, Readers, default_readers
-from assistant.readers import recordings as known_recordings
+from assistant.readers.registry import ROOT, Readers, default_readers
+from assistant.readers.registry import recordings as known_recordings
 from assistant.settings import Settings
 from eval.dataset import Dataset
 from eval.log import READERS, DocumentLog, Log
@@ -25,8 +25,8 @@ from schemas.geometry import Document
 from schemas.readings import FormReading, FormSpan, Segmentation
 
 if TYPE_CHECKING:
-    from assistant.llm import Llm
-    from assistant.pipeline import Assistant
+    from assistant.model.client import Llm
+    from assistant.service import Assistant
 
 # Where no model listens: should anything ask one during a replay, it fails at once.
 _NOBODY = "http://127.0.0.1:9/v1"
@@ -40,28 +40,28 @@ def recordings_for(dataset: Dataset, settings: Settings) -> list[Path]:
 
 
 def _model_name(settings: Settings) -> str:
-    from assistant import llm_weights
+    from assistant.model import weights
 
     if settings.model is None:
-        return llm_weights.NAME
+        return weights.NAME
     return Path(settings.model).stem if settings.llm_mode == "embedded" else settings.model
 
 
 def open_model(settings: Settings, recordings: Sequence[Path], *, live: bool) -> Llm | None:
     """The model that reads: from recordings alone, unless ``live``."""
-    from assistant import llm
-    from assistant.recordings import Replay
+    from assistant.model import client
+    from assistant.model.recordings import Replay
 
     if live:
-        return llm.open_model(settings, recordings)
-    return llm.open_recorded(Replay(recordings), _model_name(settings))
+        return client.open_model(settings, recordings)
+    return client.open_recorded(Replay(recordings), _model_name(settings))
 
 
 def _read_by_model(
     document: Document, spans: Sequence[FormSpan], model: Llm | None
 ) -> tuple[list[FormReading], dict[str, str]]:
     """The model's readings, and by form why there is none."""
-    from assistant import llm_reader
+    from assistant.readers.model import reader as llm_reader
 
     if model is None:
         return [], {s.form_id: "The language model is off (JIXIAO_LLM)." for s in spans}
@@ -77,13 +77,14 @@ def _read_by_model(
 
 def read_document(path: Path, model: Llm | None, *, with_model: bool) -> DocumentLog:
     """Both readers' readings of a document."""
-    from assistant import pages, rule_reader
-    from assistant.segments import find_forms
+    from assistant.pages import document as pages
+    from assistant.readers.rules import reader as rules_reader
+    from assistant.segmentation.forms import find_forms
 
     started = time.perf_counter()
     document = pages.read_document(path)
     segmentation = find_forms(document.pages)
-    rules = rule_reader.read(document.pages, segmentation)
+    rules = rules_reader.read(document.pages, segmentation)
     seconds = time.perf_counter() - started
     llm, unread = _read_by_model(document, segmentation.forms, model) if with_model else ([], {})
     return DocumentLog(
@@ -120,7 +121,7 @@ def ask_all(
 ) -> tuple[dict[str, Answer], list[Finding]]:
     """Answers to every question and all findings, from a store that holds this document alone,
     with the records that the log's readings make."""
-    from assistant.pipeline import Assistant
+    from assistant.service import Assistant
 
     with tempfile.TemporaryDirectory() as home:
         changes: dict[str, Any] = {"home": Path(home), "database_url": None, "chroma_url": None}

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.contract import form_json, record_of_reading
-from assistant.reconcile import reconcile
+from assistant.export.form_json import form_json
+from assistant.reconcile.merge import reconcile, record_of_reading
 from eval.answers import AnswerScore, score_answer
 from eval.checks import FindingScore, score_findings
 from eval.dataset import Dataset

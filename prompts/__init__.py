@@ -1,1 +1,1 @@
-"""Prompts of the language model, one file each; see :mod:`assistant.templates`."""
+"""Prompts of the language model, one file each; see :mod:`assistant.model.prompts`."""

@@ -262,7 +262,7 @@ INDICATOR_LEVEL2: tuple[str, ...] = _words("""
 
 @cache
 def label_pattern(label: str) -> re.Pattern[str]:
-    """Matches a whole label in comparable form (see :func:`assistant.text.comparable`);
+    """Matches a whole label in comparable form (see :func:`assistant.text.folding.comparable`);
     the group ``year`` holds a printed year."""
     return re.compile(re.escape(label).replace(r"\{year\}", r"(?P<year>(?:19|20)\d{2})"))
 

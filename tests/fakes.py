@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assistant import review
 from assistant.errors import DocumentError, NotFound
+from assistant.review import replay
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange, Verdict
 from schemas.documents import DocumentStatus
@@ -74,7 +74,7 @@ def record(form_id: str = "p01", name: str = "星河市虚构道路照明项目"
 
 
 class FakeAssistant:
-    """The methods of ``assistant.pipeline.Assistant`` that the app calls."""
+    """The methods of ``assistant.service.Assistant`` that the app calls."""
 
     def __init__(self, records: Sequence[Record] | None = None) -> None:
         made = [record(), record("p03", HOSTILE)] if records is None else records
@@ -124,11 +124,11 @@ class FakeAssistant:
         if (document_id, form_id) not in self._read:
             raise NotFound(f"no form {form_id}")
         decisions = self.decisions(document_id, form_id)
-        return review.apply(self._read[document_id, form_id], decisions)
+        return replay.apply(self._read[document_id, form_id], decisions)
 
     def decide(self, decision: Decision) -> Record:
         record = self.record(decision.document_id, decision.form_id)
-        self._decisions.append(review.prepared(record, decision))
+        self._decisions.append(replay.prepared(record, decision))
         return self.record(decision.document_id, decision.form_id)
 
     def decisions(self, document_id: str, form_id: str) -> list[Decision]:
@@ -136,7 +136,7 @@ class FakeAssistant:
 
     def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
         read = self._read[document_id, form_id]
-        return list(review.reviewed(read, self.decisions(document_id, form_id)).lost)
+        return list(replay.reviewed(read, self.decisions(document_id, form_id)).lost)
 
     def page_count(self, document_id: str) -> int:
         return 6

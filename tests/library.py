@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.passages import Hit
+from assistant.search.passages import Hit
 from schemas.findings import Finding
 from schemas.forms import FormType
 from schemas.readings import Evidence

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import DocumentError
-from assistant.passages import Passage
-from assistant.pipeline import Assistant
-from assistant.readers import Readers
+from assistant.readers.registry import Readers
+from assistant.search.passages import Passage
+from assistant.service import Assistant
 from assistant.settings import Settings
 from schemas.forms import FormType
 from schemas.geometry import Box, Document, Page, PageSource, Word

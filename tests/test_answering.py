@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant import findings
-from assistant.amounts import to_yuan
-from assistant.answering import answer
-from assistant.query_spans import lexicon
+from assistant.ask.answering import answer
+from assistant.ask.query.spans import lexicon
+from assistant.findings.find import find
+from assistant.text.amounts import to_yuan
 from eval.answers import score_answer
 from schemas.answers import Answer
 from schemas.forms import FormType
@@ -242,14 +242,14 @@ def _run(questions: Path, shelf: Shelf) -> dict[str, str]:
 
 def test_the_samples_questions() -> None:
     records = labelled_records(SAMPLES / "booklet" / "gold", "samples")
-    shelf = Shelf(records, findings.find(records))
+    shelf = Shelf(records, find(records))
     wrong = _run(SAMPLES / "booklet" / "questions.jsonl", shelf)
     assert len(wrong) <= 1, wrong
 
 
 def test_the_real_booklet_s_questions(corpus: Path) -> None:
     records = labelled_records(corpus / "gold", "corpus")
-    shelf = Shelf(records, findings.find(records))
+    shelf = Shelf(records, find(records))
     assert _run(corpus / "questions.jsonl", shelf) == {}
 
 

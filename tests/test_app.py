@@ -15,11 +15,11 @@ import openpyxl
 import pytest
 
 import app
-from assistant import serving
-from assistant.ask_screen import Ask
 from assistant.errors import DocumentError, InvalidValue, JixiaoError, ModelUnavailable, UsageError
-from assistant.screens import Chosen, Documents, Export, Findings, Review
-from assistant.words import WORDS
+from assistant.messages.words import WORDS
+from assistant.web import serving
+from assistant.web.ask_screen import Ask
+from assistant.web.screens import Chosen, Documents, Export, Findings, Review
 from schemas.records import iter_cells
 from tests.fakes import DOCUMENT, FakeAssistant
 
@@ -325,7 +325,7 @@ SHOWING = ("screens", "ask_screen", "views", "record_views", "answer_views", "ma
 
 @pytest.mark.parametrize("module", SHOWING)
 def test_every_text_that_is_used_is_in_the_table(module: str) -> None:
-    source = (Path(app.__file__).parent / "assistant" / f"{module}.py").read_text()
+    source = (Path(app.__file__).parent / "assistant" / "web" / f"{module}.py").read_text()
     used = set(re.findall(r"""word\((?:lang|"zh"), ["']([^"']+)["']""", source))
     assert used <= set(WORDS)
 
@@ -334,7 +334,7 @@ def test_every_text_that_is_used_is_in_the_table(module: str) -> None:
 def test_the_first_start_reads_the_sample(
     records: list[Any] | None, sent: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from assistant import pipeline
+    from assistant import service
     from assistant.settings import Settings
 
     class Opened(FakeAssistant):
@@ -346,7 +346,7 @@ def test_the_first_start_reads_the_sample(
         def submit(self, path: Path, name: str | None = None) -> Any:
             self.submitted.append(path.name)
 
-    monkeypatch.setattr(pipeline, "Assistant", Opened)
+    monkeypatch.setattr(service, "Assistant", Opened)
     monkeypatch.setattr(app, "launch", lambda *_: "")
     app.serve(Settings(home=tmp_path, llm="off"))
     assert Opened.submitted == sent

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.answering import answer
+from assistant.ask.answering import answer
 from schemas.answers import Answer
 from schemas.forms import FormType
 from tests.library import Shelf, make_record, small_booklet

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from assistant.answer_guard import unsupported
-from assistant.answering import answer
+from assistant.ask.answer.guard import unsupported
+from assistant.ask.answering import answer
 from schemas.answers import Answer
 from tests.test_ask_samples import PAIRS, SHELF
 

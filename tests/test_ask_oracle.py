@@ -9,8 +9,8 @@ from itertools import product
 
 import pytest
 
-from assistant.answering import answer
-from assistant.cells import SCALE, cell_rows
+from assistant.ask.answering import answer
+from assistant.store.facts import SCALE, cell_rows
 from schemas.records import Record
 from tests.library import Shelf, cell, make_record
 

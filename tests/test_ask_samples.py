@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import answer
+from assistant.ask.answering import answer
 from eval.answers import numbers_in
 from samples.questions import Facts
 from tests.conftest import SAMPLES

@@ -33,7 +33,7 @@ PATIENCE = 120_000  # milliseconds
 # The app without the sample that a first start reads by itself.
 SERVE = """
 import app
-from assistant.pipeline import Assistant
+from assistant.service import Assistant
 from assistant.settings import load_settings
 
 with Assistant(load_settings()) as assistant:

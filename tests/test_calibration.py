@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from assistant.calibration import measured
+from assistant.web.calibration import measured
 from schemas.records import State
 
 

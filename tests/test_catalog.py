@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from assistant.answer_citing import prepare
-from assistant.passages import grams, squeeze
-from assistant.query_catalog import Catalog
-from assistant.query_entry import Texts, text_of
-from assistant.unvalidated import unvalidated
+from assistant.ask.answer.citing import prepare
+from assistant.ask.answer.unvalidated import unvalidated
+from assistant.ask.query.catalog import Catalog
+from assistant.ask.query.entry import Texts, text_of
+from assistant.text.bigrams import grams, squeeze
 from schemas.answers import AnswerValue, Citation
 from tests.library import small_booklet
 

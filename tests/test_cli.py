@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import cli_review, readers
-from assistant.cli import _run, cli
-from assistant.cli_output import clean, progress_text
+from assistant.cli import review as cli_review
+from assistant.cli.main import _run, cli
+from assistant.cli.output import clean, progress_text
 from assistant.errors import ModelUnavailable
-from assistant.pipeline import Assistant
+from assistant.readers import registry
+from assistant.service import Assistant
 from assistant.settings import Settings
 from schemas.documents import DocumentStatus
 from schemas.readings import Usage
@@ -39,19 +40,19 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     log = tmp_path / "log"
     log.touch()
 
-    def default_readers(settings: Settings) -> readers.Readers:
+    def default_readers(settings: Settings) -> registry.Readers:
         found = stub_readers(log)
         if settings.llm_mode == "off":
-            return readers.Readers(**{**vars(found), "open_llm": lambda: None})
+            return registry.Readers(**{**vars(found), "open_llm": lambda: None})
         return found
 
     def open_assistant(**changes: object) -> Assistant:
         settings = cli_review.settings_of(**changes)
         return Assistant(settings, default_readers(settings), Passages)
 
-    monkeypatch.setattr("assistant.readers.default_readers", default_readers)
-    monkeypatch.setattr("assistant.cli.open_assistant", open_assistant)
-    monkeypatch.setattr("assistant.cli_review.open_assistant", open_assistant)
+    monkeypatch.setattr("assistant.readers.registry.default_readers", default_readers)
+    monkeypatch.setattr("assistant.cli.main.open_assistant", open_assistant)
+    monkeypatch.setattr("assistant.cli.review.open_assistant", open_assistant)
     (tmp_path / "booklet.txt").write_text(BOOKLET, encoding="utf-8")
 
     def run(*args: str) -> tuple[int, str, str]:
@@ -208,14 +209,15 @@ def test_the_model_that_is_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     def missing(folder: Path) -> Path:
         raise ModelUnavailable("The embedded model is not installed.")
 
-    monkeypatch.setattr("assistant.llm_weights.model_file", missing)
+    monkeypatch.setattr("assistant.model.weights.model_file", missing)
     assert run("model") == (1, "", "The embedded model is not installed.\n")
 
 
 def test_help_imports_nothing_heavy() -> None:
     heavy = "gradio chromadb openai instructor pymupdf dbos sqlalchemy pydantic rich openpyxl"
     code = (
-        "import sys; from assistant.cli import cli; cli.main(['--help'], standalone_mode=False); "
+        "import sys; from assistant.cli.main import cli; "
+        "cli.main(['--help'], standalone_mode=False); "
         f"print([m for m in {heavy.split()!r} if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
@@ -236,7 +238,7 @@ def test_a_reader_that_stops_listening_is_no_error(tmp_path: Path) -> None:
 
 def test_a_fault_of_ours_is_one_sentence() -> None:
     code = (
-        "import sys; from assistant import cli; cli._run = lambda: 1 / 0; sys.argv = ['jixiao']; "
+        "import sys; from assistant.cli import main as cli; cli._run = lambda: 1 / 0; sys.argv = ['jixiao']; "
         "cli.main()"
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
@@ -250,15 +252,15 @@ def test_interrupting_says_how_to_go_on(tmp_path: Path) -> None:
     booklet = tmp_path / "booklet.txt"
     booklet.write_text("项目支出绩效目标表\n", encoding="utf-8")
     code = (
-        "import time; from assistant import cli, pipeline; "
-        "pipeline.Assistant.ingest = lambda *a, **k: time.sleep(60); cli.main()"
+        "import time; from assistant import service; from assistant.cli.main import main; "
+        "service.Assistant.ingest = lambda *a, **k: time.sleep(60); main()"
     )
     environment = {**os.environ, "JIXIAO_HOME": str(tmp_path / "home")}
     process = subprocess.Popen(
         [sys.executable, "-c", code, "ingest", str(booklet)],
         cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    while not (tmp_path / "home" / "jixiao.sqlite").exists():
+    while process.poll() is None and not (tmp_path / "home" / "jixiao.sqlite").exists():
         time.sleep(0.02)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli import cli
-from assistant.cli_feedback import question_line
-from assistant.cli_review import open_assistant
-from assistant.conversations import Conversations
+from assistant.cli.feedback import question_line
+from assistant.cli.main import cli
+from assistant.cli.review import open_assistant
 from assistant.errors import NotFound
-from assistant.store import Store
+from assistant.store.conversations import Conversations
+from assistant.store.store import Store
 from schemas.answers import Answer, AnswerValue, Citation
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant import llm, pages
-from assistant.recordings import Replay
-from assistant.segments import find_forms
+from assistant.model import client
+from assistant.model.recordings import Replay
+from assistant.pages import document as pages
+from assistant.segmentation.forms import find_forms
 from assistant.settings import Settings
 from eval import baseline, report, run
 from eval.dataset import load_dataset
@@ -28,7 +29,7 @@ def _no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_settings: Settings) -> None:
         pytest.fail("a replay started the model")
 
-    monkeypatch.setattr(llm, "_start_server", refuse)
+    monkeypatch.setattr(client, "_start_server", refuse)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_every_request_is_recorded_and_every_recording_used(document: Path, reco
     if forms - {path.stem for path in recorded.glob("*.json")}:
         pytest.skip(f"{document.name} is not recorded in full; run python -m eval.record")
     replay = Replay([recorded])
-    log = run.read_document(document, llm.open_recorded(replay), with_model=True)
+    log = run.read_document(document, client.open_recorded(replay), with_model=True)
     assert log.unread == {}
     unused = sorted({f"{i.cassette.name}: {i.about}" for i in replay.unused})
     assert not unused, f"nobody asks for {unused}; run python -m eval.record"

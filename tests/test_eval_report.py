@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from assistant.cli import cli
+from assistant.cli.main import cli
 from assistant.errors import UsageError
-from assistant.reconcile import reconcile
+from assistant.reconcile.merge import reconcile
 from assistant.settings import Settings
 from eval import baseline, command, figures, report
 from eval.dataset import Dataset, load_dataset

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from assistant.errors import StoreError, UsageError
-from assistant.export import write
+from assistant.export.workbook import write
 from schemas.forms import FormType
 from schemas.readings import Evidence, Value
 from schemas.records import Cell, Record, State

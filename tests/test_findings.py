@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assistant.contract import record_of_labels
-from assistant.findings import find
+from assistant.export.form_json import record_of_labels
+from assistant.findings.find import find
 from eval.checks import score_findings
 from eval.dataset import load_dataset
 from schemas.records import Record

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.grid import build_grid, line_text, lines_of, split_rulings, walls_of
+from assistant.pages.grid import build_grid, line_text, lines_of, split_rulings, walls_of
 from schemas.geometry import Box, Ruling, Word
 from tests.drawn import COLUMN, LEFT, ROW, TOP, page_of, words_at
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from assistant.answer_guard import unsupported
-from assistant.answering import answer
+from assistant.ask.answer.guard import unsupported
+from assistant.ask.answering import answer
 from schemas.answers import Answer, Citation
 from tests.library import Shelf, small_booklet
 

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from assistant.errors import StoreError
-from assistant.index import Index, telling
-from assistant.passages import Bm25, Hit, Passage, chunks, grams, passages_of, sentences, squeeze
+from assistant.search.bm25 import Bm25
+from assistant.search.index import Index, telling
+from assistant.search.passages import Hit, Passage, passages_of
 from assistant.settings import Settings
+from assistant.text.bigrams import grams, squeeze
+from assistant.text.sentences import chunks, sentences
 from schemas.readings import Evidence
 from tests.library import small_booklet
 
@@ -88,7 +91,7 @@ def test_many_passages_are_found_by_chromas_graph_as_by_comparing_all(
     index.add(passages("b"))
     keys = [("a", "p02"), ("b", "p03")]
     compared = [index.search("热线接听群众诉求", form_keys=f) for f in (None, keys)]
-    monkeypatch.setattr("assistant.index._EXACT", 0)
+    monkeypatch.setattr("assistant.search.index._EXACT", 0)
     by_graph = [index.search("热线接听群众诉求", form_keys=f) for f in (None, keys)]
     assert texts(by_graph) == texts(compared)
 

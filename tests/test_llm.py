@@ -17,10 +17,10 @@ import pytest
 from instructor.core.exceptions import InstructorError
 from pydantic import BaseModel
 
-from assistant import llm, llm_weights
 from assistant.errors import ModelError, ModelNonsense, ModelUnavailable, StoreError
+from assistant.model import client, weights
+from assistant.model.prompts import Prompt
 from assistant.settings import Settings
-from assistant.templates import Prompt
 
 PROMPT = Prompt("greet", "0" * 16, "be brief", "hello", "p01 greeting")
 
@@ -75,7 +75,9 @@ class Server(httpx2.BaseTransport):
         return dict(json.loads(self.requests[at].content))
 
 
-def model(*answers: httpx2.Response | Exception, labelled: bool = True) -> tuple[llm.Llm, Server]:
+def model(
+    *answers: httpx2.Response | Exception, labelled: bool = True
+) -> tuple[client.Llm, Server]:
     server = Server(*answers)
     client = openai.OpenAI(
         base_url="http://model/v1",
@@ -83,7 +85,7 @@ def model(*answers: httpx2.Response | Exception, labelled: bool = True) -> tuple
         max_retries=0,
         http_client=httpx2.Client(transport=server),
     )
-    return llm.Llm(client, "m", labelled=labelled), server
+    return client.Llm(client, "m", labelled=labelled), server
 
 
 def test_an_answer_comes_typed_with_what_it_took() -> None:
@@ -169,13 +171,13 @@ def test_every_error_of_the_vendors_has_a_sentence_of_its_own_family() -> None:
     roots = {openai.OpenAIError: "OpenAIError", InstructorError: "InstructorError"}
     for root, fallback in roots.items():
         for cls in family(root):
-            own = [c.__name__ for c in cls.__mro__ if c.__name__ in llm.SENTENCES]
+            own = [c.__name__ for c in cls.__mro__ if c.__name__ in client.SENTENCES]
             assert own[-1:] == [fallback], cls
 
 
 def test_every_sentence_belongs_to_an_error_that_exists() -> None:
     known = {c.__name__ for root in (openai.OpenAIError, InstructorError) for c in family(root)}
-    assert set(llm.SENTENCES) <= known
+    assert set(client.SENTENCES) <= known
 
 
 REFUSED = httpx2.Response(400, json={"error": {"message": "no response_format"}})
@@ -196,7 +198,7 @@ PROBED = called("_Word", '{"word": "绩效探针"}')
 def test_the_endpoint_s_strongest_mode_is_found_by_trying(
     answers: list[httpx2.Response], mode: instructor.Mode
 ) -> None:
-    assert llm.pick_mode(model(*answers)[0]) is mode
+    assert client.pick_mode(model(*answers)[0]) is mode
 
 
 def test_an_endpoint_that_calls_tools_answers_with_one() -> None:
@@ -218,18 +220,18 @@ def test_an_endpoint_without_either_answers_in_plain_text() -> None:
 
 def test_an_endpoint_that_is_down_has_no_mode() -> None:
     with pytest.raises(ModelUnavailable):
-        llm.pick_mode(model(httpx2.ConnectError("refused"))[0])
+        client.pick_mode(model(httpx2.ConnectError("refused"))[0])
 
 
 def test_off_is_no_model(tmp_path: Path) -> None:
     settings = Settings(JIXIAO_HOME=tmp_path, JIXIAO_LLM="off")
-    assert llm.open_model(settings) is None
+    assert client.open_model(settings) is None
 
 
 def test_opening_the_embedded_model_starts_nothing(tmp_path: Path) -> None:
-    opened = llm.open_model(Settings(JIXIAO_HOME=tmp_path, JIXIAO_LLM="embedded"))
+    opened = client.open_model(Settings(JIXIAO_HOME=tmp_path, JIXIAO_LLM="embedded"))
     assert opened is not None
-    assert opened.model == llm_weights.NAME
+    assert opened.model == weights.NAME
     assert list(tmp_path.iterdir()) == []
 
 
@@ -237,7 +239,7 @@ def test_a_model_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     settings = Settings(
         JIXIAO_HOME=tmp_path, JIXIAO_LLM="embedded", JIXIAO_MODEL=str(tmp_path / "other.gguf")
     )
-    opened = llm.open_model(settings)
+    opened = client.open_model(settings)
     assert opened is not None
     assert opened.model == "other"
     with pytest.raises(ModelUnavailable, match="is no file"):
@@ -257,28 +259,28 @@ def digest(parts: list[Path]) -> str:
 
 
 def test_slices_become_one_file(tmp_path: Path, parts: list[Path]) -> None:
-    path = llm_weights.model_file(tmp_path / "models", sha256=digest(parts), parts=parts)
+    path = weights.model_file(tmp_path / "models", sha256=digest(parts), parts=parts)
     assert path.stat().st_size == 3000
     assert sorted(p.suffix for p in path.parent.iterdir()) == [".gguf", ".json"]
 
 
 def test_a_joined_file_is_not_hashed_again(tmp_path: Path, parts: list[Path]) -> None:
     wanted = digest(parts)
-    first = llm_weights.model_file(tmp_path / "models", sha256=wanted, parts=parts)
-    assert llm_weights.model_file(tmp_path / "models", sha256=wanted, parts=[]) == first
+    first = weights.model_file(tmp_path / "models", sha256=wanted, parts=parts)
+    assert weights.model_file(tmp_path / "models", sha256=wanted, parts=[]) == first
 
 
 def test_a_joined_file_that_changed_is_joined_again(tmp_path: Path, parts: list[Path]) -> None:
     wanted = digest(parts)
-    path = llm_weights.model_file(tmp_path / "models", sha256=wanted, parts=parts)
+    path = weights.model_file(tmp_path / "models", sha256=wanted, parts=parts)
     path.write_bytes(b"changed")
-    llm_weights.model_file(tmp_path / "models", sha256=wanted, parts=parts)
+    weights.model_file(tmp_path / "models", sha256=wanted, parts=parts)
     assert path.stat().st_size == 3000
 
 
 def test_another_digest_is_refused_and_leaves_nothing(tmp_path: Path, parts: list[Path]) -> None:
     with pytest.raises(ModelUnavailable, match="digest"):
-        llm_weights.model_file(tmp_path / "models", sha256="0" * 64, parts=parts)
+        weights.model_file(tmp_path / "models", sha256="0" * 64, parts=parts)
     assert list((tmp_path / "models").iterdir()) == []
 
 
@@ -288,24 +290,20 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(llm_weights.os, "fsync", full)
+    monkeypatch.setattr(weights.os, "fsync", full)
     with pytest.raises(StoreError, match="No space left"):
-        llm_weights.model_file(tmp_path / "models", sha256=digest(parts), parts=parts)
+        weights.model_file(tmp_path / "models", sha256=digest(parts), parts=parts)
     assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_missing_slices_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llm_weights, "find_spec", lambda name: None)
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
     with pytest.raises(ModelUnavailable, match="0 of its 22 parts"):
-        llm_weights.slices()
+        weights.slices()
 
 
-def test_only_one_module_imports_the_vendors() -> None:
+def test_only_one_package_imports_the_vendors() -> None:
     root = Path(importlib.import_module("assistant").__file__ or "").parent
     vendors = ("import openai", "import instructor", "import xllamacpp", "from openai")
-    found = {p.name for p in root.glob("*.py") if any(v in p.read_text("utf-8") for v in vendors)}
-    assert found <= {"llm.py"} | EMBEDDERS
-
-
-# The index may ask an endpoint for embeddings through the same client.
-EMBEDDERS = {"index.py", "embeddings.py"}
+    found = {p for p in root.rglob("*.py") if any(v in p.read_text("utf-8") for v in vendors)}
+    assert {p.relative_to(root).parts[0] for p in found} == {"model"}

@@ -10,11 +10,14 @@ from typing import Any, TypeVar, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from assistant import llm, llm_layout, llm_questions, llm_reader, llm_values, pages
 from assistant.errors import ModelNonsense, ModelUnavailable
-from assistant.recordings import Replay, cassettes
-from assistant.segments import find_forms
-from assistant.templates import Prompt
+from assistant.model import client
+from assistant.model.prompts import Prompt
+from assistant.model.recordings import Replay, cassettes
+from assistant.pages import document as pages
+from assistant.readers.model import fragments, questions, values
+from assistant.readers.model import reader as llm_reader
+from assistant.segmentation.forms import find_forms
 from schemas.forms import FORMS, FormType, Kind
 from schemas.geometry import Box, Page, PageSource, Word
 from schemas.readings import FormReading, FormSpan, Usage
@@ -201,7 +204,7 @@ def test_a_wrapped_cell_is_one_choice() -> None:
             (20, 60, "项目级别"),
         ]
     )
-    found = llm_layout.fragments([wrapped], "secondary_project")
+    found = fragments.fragments([wrapped], "secondary_project")
     assert [(f.text, f.is_label) for f in found] == [
         ("二级项目名称", True),
         ("青石镇路灯更换工程", False),
@@ -220,7 +223,7 @@ def test_a_wrapped_cell_is_one_choice() -> None:
     ],
 )
 def test_a_label_with_something_behind_it(text: str, parts: list[tuple[str, bool]]) -> None:
-    found = llm_layout.fragments([page([(20, 20, text)])], "secondary_project")
+    found = fragments.fragments([page([(20, 20, text)])], "secondary_project")
     assert [(f.text, f.is_label) for f in found] == parts
 
 
@@ -397,37 +400,30 @@ def test_a_line_of_five_cells_begins_with_the_first_level() -> None:
     ],
 )
 def test_values_by_kind(kind: Kind, printed: str, value: object, doubts: tuple[str, ...]) -> None:
-    assert llm_values.value_of(kind, printed) == (value, doubts)
+    assert values.value_of(kind, printed) == (value, doubts)
 
 
 def test_a_value_that_is_not_on_the_page_is_ungrounded() -> None:
     elsewhere = lines("项目金额 | 7.00")
     word = Word("8.00", Box(140, 20, 172, 28))
-    made_up = llm_layout.Fragment(1, (word,), word.box, "8.00")
-    assert llm_values.reading_of(Kind.AMOUNT, [made_up], {1: elsewhere}).doubts == ("ungrounded",)
+    made_up = fragments.Fragment(1, (word,), word.box, "8.00")
+    assert values.reading_of(Kind.AMOUNT, [made_up], {1: elsewhere}).doubts == ("ungrounded",)
 
 
 def test_what_ocr_is_unsure_of_is_doubtful() -> None:
     word = Word("7.00", Box(140, 20, 172, 28), 0.6)
     scan = Page(1, 600, 800, PageSource.SCAN, (word,), (), "7.00")
-    read_ = llm_layout.Fragment(1, (word,), word.box, "7.00")
-    assert llm_values.reading_of(Kind.AMOUNT, [read_], {1: scan}).doubts == ("ocr",)
-
-
-def test_the_model_reader_knows_nothing_of_the_rules() -> None:
-    for path in (ROOT / "assistant").glob("llm*.py"):
-        source = path.read_text("utf-8")
-        for other in ("assistant.grid", "assistant.rule_", "assistant.text_rules", "rulings"):
-            assert other not in source, path.name
+    read_ = fragments.Fragment(1, (word,), word.box, "7.00")
+    assert values.reading_of(Kind.AMOUNT, [read_], {1: scan}).doubts == ("ocr",)
 
 
 def test_a_form_s_columns_and_labels_are_those_of_the_schema() -> None:
     for form_type, spec in FORMS.items():
-        known = llm_layout.labels_of(form_type.value)
+        known = fragments.labels_of(form_type.value)
         for field in spec.fields:
             if field.name not in ("title", "budget_year"):
                 label = field.label.replace("{year}", "2031")
-                assert known.find(llm_layout.comparable(label))[0], label
+                assert known.find(fragments.comparable(label))[0], label
 
 
 BOOKLET = ROOT / "samples" / "booklet" / "booklet.pdf"
@@ -437,7 +433,7 @@ RECORDED = ROOT / "samples" / "recordings"
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="no recordings yet")
 def test_the_recordings_of_the_samples_answer_every_question_and_no_other() -> None:
     replay = Replay(cassettes([RECORDED]))
-    model = llm.open_recorded(replay)
+    model = client.open_recorded(replay)
     document = pages.read_document(BOOKLET)
     for form in find_forms(document.pages).forms:
         llm_reader.read_form(document.pages, form, model)
@@ -447,7 +443,7 @@ def test_the_recordings_of_the_samples_answer_every_question_and_no_other() -> N
 
 def test_groups_are_cut_before_a_label() -> None:
     many = lines(*[f"项目级别 | {n}" for n in range(30)])
-    found = llm_layout.fragments([many], "secondary_project")
-    groups = llm_questions.groups(found)
+    found = fragments.fragments([many], "secondary_project")
+    groups = questions.groups(found)
     assert [sum(f.is_label for f in g) for g in groups] == [12, 12, 6]
     assert all(g[0].is_label for g in groups)

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from assistant.ocr import _parted, full_width, read_image
-from assistant.ocr_lines import text_lines, without_borders
-from assistant.ocr_rulings import Image, erased, find_skew, find_walls, turned
-from assistant.skew import as_scanned, quarter_box, quarter_ruling, skew_of, upright
+from assistant.pages.scan.engine import _parted, full_width, read_image
+from assistant.pages.scan.lines import text_lines, without_borders
+from assistant.pages.scan.rulings import Image, erased, find_skew, find_walls, turned
+from assistant.pages.scan.skew import as_scanned, quarter_box, quarter_ruling, skew_of, upright
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
 from schemas.readings import Evidence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.errors import DocumentError
-from assistant.page_text import FONT_SIZE, LINE_PITCH, decode, pages_of_text
+from assistant.pages.page_text import FONT_SIZE, LINE_PITCH, decode, pages_of_text
 from schemas.geometry import PageSource
 
 TEXT = "项目名称：甲\n第二行"

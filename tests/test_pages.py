@@ -8,11 +8,12 @@ from typing import Any
 import pymupdf
 import pytest
 
-from assistant import pages, pdf_page
 from assistant.errors import DocumentError
-from assistant.grid import split_rulings
-from assistant.pages import read_document, render_page
-from assistant.text import comparable
+from assistant.pages import document as pages
+from assistant.pages import pdf as pdf_pages
+from assistant.pages.document import read_document, render_page
+from assistant.pages.grid import split_rulings
+from assistant.text.folding import comparable
 from schemas.geometry import Box, PageSource
 
 LINE = {"fontname": "china-s", "fontsize": 10}
@@ -152,7 +153,7 @@ def short_dashes(page: Any) -> None:
 def test_borders_are_lines_however_they_are_drawn(
     tmp_path: Path, borders: Callable[[Any], None]
 ) -> None:
-    from assistant.grid import build_grid
+    from assistant.pages.grid import build_grid
 
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(borders))
@@ -296,13 +297,13 @@ def test_lines_that_come_with_the_text_are_those_of_the_drawings(
 ) -> None:
     page = pymupdf.open(stream=pdf(lambda p: drawn(p, shape, **finish)))[0]
     page.set_rotation(turned)
-    text = page.get_textpage(flags=pdf_page.text_flags())
+    text = page.get_textpage(flags=pdf_pages.text_flags())
     once, again = (
         [
             [(round(wall.at, 1), round(a, 1), round(b, 1)) for wall in walls for a, b in wall.spans]
             for walls in split_rulings(strokes)
         ]
-        for strokes in (pdf_page._strokes(page, text), pdf_page._drawn_strokes(page))
+        for strokes in (pdf_pages._strokes(page, text), pdf_pages._drawn_strokes(page))
     )
     assert once == again
     assert sum(map(len, once)) == lines

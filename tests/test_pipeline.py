@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.ask.library import StoredLibrary
 from assistant.errors import (
     DocumentError,
     JixiaoError,
@@ -21,11 +22,10 @@ from assistant.errors import (
     NotFound,
     StoreError,
 )
-from assistant.library import StoredLibrary
-from assistant.passages import Hit
-from assistant.pipeline import Assistant
+from assistant.ingest.queue import WorkerLock
+from assistant.search.passages import Hit
+from assistant.service import Assistant
 from assistant.settings import Settings
-from assistant.workflows import WorkerLock
 from schemas.records import State
 from schemas.review import Decision
 from tests.stub_readers import Passages, open_stub, renamed, stub_readers
@@ -135,7 +135,7 @@ def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) ->
 def test_rules_stand_where_the_model_fails_and_it_is_tried_later(
     tmp_path: Path, booklet: Path, log: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.workflows._FIRST_RETRY", 0.01)
+    monkeypatch.setattr("assistant.ingest.queue._FIRST_RETRY", 0.01)
     home = tmp_path / "home"
     with open_stub(home, log, fail=lambda form: error) as assistant:
         (status,) = assistant.ingest([booklet])
@@ -289,7 +289,8 @@ def test_one_process_at_a_time_holds_the_lock(tmp_path: Path) -> None:
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from assistant.workflows import WorkerLock; "
+        "import sys, time; from pathlib import Path; "
+        "from assistant.ingest.queue import WorkerLock; "
         "lock = WorkerLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]

@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from assistant import rule_reader
-from assistant.pages import read_document
-from assistant.reconcile import reconcile
-from assistant.reconcile_sums import MISMATCH
-from assistant.segments import find_forms
+from assistant.pages.document import read_document
+from assistant.readers.rules import reader as rules_reader
+from assistant.reconcile.laws import MISMATCH
+from assistant.reconcile.merge import reconcile
+from assistant.segmentation.forms import find_forms
 from schemas.forms import FORMS, Kind
 from schemas.readings import FormReading, Reading
 from schemas.records import Cell, Record, iter_cells
@@ -23,7 +23,7 @@ Place = tuple[str, int, str]  # table (or "fields", "totals.table"), row, name
 @cache
 def readings() -> tuple[FormReading, ...]:
     pages = read_document(BOOKLET).pages
-    return tuple(rule_reader.read(pages, find_forms(pages)))
+    return tuple(rules_reader.read(pages, find_forms(pages)))
 
 
 def places(form: FormReading) -> Iterator[tuple[Place, Kind]]:
@@ -104,6 +104,6 @@ def test_sums_catch_most_amounts_that_both_readers_changed_alike() -> None:
 
 def test_what_foots_is_doubted_by_no_sum(corpus: Path) -> None:
     pages = read_document(corpus / "huizhou.pdf").pages
-    records = [reconcile("d", f, as_llm(f)) for f in rule_reader.read(pages, find_forms(pages))]
+    records = [reconcile("d", f, as_llm(f)) for f in rules_reader.read(pages, find_forms(pages))]
     cells = [ref.cell for record in records for ref in iter_cells(record)]
     assert not [c for c in cells for r in c.readings.values() if MISMATCH in r.doubts]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.amounts import UNITS, parse_amount, to_yuan
-from assistant.grid import Grid, build_grid
-from assistant.text import comparable
+from assistant.pages.grid import Grid, build_grid
+from assistant.text.amounts import UNITS, parse_amount, to_yuan
+from assistant.text.folding import comparable
 from schemas.geometry import Box, Ruling, Word
 from tests.drawn import page_of
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.passages import squeeze
-from assistant.query_catalog import Catalog
-from assistant.query_english import is_english, to_chinese
-from assistant.query_pinyin import latin
-from assistant.query_projects import find_mentions
-from assistant.questions import understand
+from assistant.ask.query.catalog import Catalog
+from assistant.ask.query.english import is_english, to_chinese
+from assistant.ask.query.pinyin import latin
+from assistant.ask.query.projects import find_mentions
+from assistant.ask.query.questions import understand
+from assistant.text.bigrams import squeeze
 from schemas.queries import Operation, Query, Refusal, TargetKind, Turn
 from tests.library import make_record, small_booklet
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.reconcile import match_rows, merge, needs_person, reconcile, same_value
+from assistant.reconcile.merge import match_rows, merge, needs_person, reconcile, same_value
 from schemas.forms import FormType, Kind
 from schemas.readings import FormReading, Reading
 from schemas.records import State, iter_cells

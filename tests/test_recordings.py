@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from assistant import recordings, templates
 from assistant.errors import ModelUnavailable, StoreError
+from assistant.model import prompts, recordings
 
 SECRET = "机密项目的页面文字"
 ROOT = Path(__file__).resolve().parents[1]
@@ -156,6 +156,6 @@ def test_a_committed_recording_answers_today_s_prompts(path: Path) -> None:
     stale = {
         i.prompt
         for i in recordings.load(path)
-        if i.prompt.split("@")[1] != templates.load(i.prompt.split("@")[0]).digest
+        if i.prompt.split("@")[1] != prompts.load(i.prompt.split("@")[0]).digest
     }
     assert not stale, f"{path} is stale; run python -m eval.record"

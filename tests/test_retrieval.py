@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from assistant import index
-from assistant.answer_passages import nearest_places
-from assistant.answering import answer
+from assistant.ask.answer.passages import nearest_places
+from assistant.ask.answering import answer
+from assistant.ask.query.catalog import Catalog
 from assistant.errors import StoreError
-from assistant.passages import Hit, grams
-from assistant.query_catalog import Catalog
-from assistant.query_words import STOPS
+from assistant.search import index
+from assistant.search.passages import Hit
 from assistant.settings import Settings
+from assistant.text.bigrams import grams
+from assistant.text.stops import STOPS
 from eval.retrieval import Figures, Method, own_method
 from eval.retrieval_sets import Corpus, lookups
 from eval.retrieval_synonyms import Paraphrase, paraphrases

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant.errors import InvalidValue, JixiaoError, NotFound
-from assistant.review import (
+from assistant.review.replay import (
     apply,
     count_open,
     fingerprint,

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from assistant.grid import build_grid
-from assistant.pages import read_document
-from assistant.rule_hanging import hang_back
-from assistant.rule_reader import read, read_form
-from assistant.rule_values import paragraphs, ticked_option
-from assistant.segments import find_forms
-from assistant.text import comparable
+from assistant.pages.document import read_document
+from assistant.pages.grid import build_grid
+from assistant.readers.rules.grid.hanging import hang_back
+from assistant.readers.rules.reader import read, read_form
+from assistant.readers.rules.values import paragraphs, ticked_option
+from assistant.segmentation.forms import find_forms
+from assistant.text.folding import comparable
 from schemas.forms import FormType
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
 from schemas.readings import FormReading

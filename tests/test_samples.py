@@ -13,7 +13,7 @@ from typing import Any
 import pymupdf
 import pytest
 
-from assistant.text import comparable
+from assistant.text.folding import comparable
 from samples.findings import findings
 from samples.forms import Family, total_of
 from samples.generate import BOOKLET, large_set, main, sample_booklet, write_book

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from assistant import bounded, llm, query_llm, templates
-from assistant.answering import Second, answer, execute
-from assistant.bounded import Bounded
+from assistant.ask.answering import Second, answer, execute
+from assistant.ask.query import llm as query_llm
+from assistant.ask.query.catalog import Catalog
+from assistant.ask.query.questions import understand
+from assistant.ask.second_opinion import read, settle, unsure, worded
 from assistant.errors import ModelError, ModelNonsense, ModelUnavailable
-from assistant.query_catalog import Catalog
-from assistant.questions import understand
-from assistant.recordings import Replay
-from assistant.second_reader import read, settle, unsure, worded
-from assistant.templates import Prompt
+from assistant.model import client, deadline, prompts
+from assistant.model.deadline import Bounded
+from assistant.model.prompts import Prompt
+from assistant.model.recordings import Replay
 from eval import asking
 from eval.answers import score_answer
 from eval.dataset import load_dataset
@@ -211,7 +212,7 @@ def test_a_model_that_is_slow_is_left_behind_and_rests() -> None:
     held.set()
     model.close()
     with pytest.raises(ModelUnavailable, match="in time"):
-        model.ask(templates.load("ask_words").render(labels=[], words=""), Answer)
+        model.ask(prompts.load("ask_words").render(labels=[], words=""), Answer)
 
 
 class Down(Says):
@@ -226,19 +227,19 @@ class Down(Says):
 def test_a_model_that_gives_up_late_rests_and_one_that_is_down_at_once_does_not(
     seconds: float, asked: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded, "_START", 1000)  # it is waited for
+    monkeypatch.setattr(deadline, "_START", 1000)  # it is waited for
     down = Down("", error=ModelUnavailable("down"))
-    model = bounded.Bounded(lambda: down, seconds)
+    model = deadline.Bounded(lambda: down, seconds)
     for _ in range(2):
         with pytest.raises(ModelUnavailable):
-            model.ask(templates.load("ask_words").render(labels=[], words=""), Answer)
+            model.ask(prompts.load("ask_words").render(labels=[], words=""), Answer)
     assert len(down.prompts) == asked
 
 
 def test_what_the_model_raises_is_raised_where_it_is_waited_for() -> None:
     model = Bounded(lambda: Says("", error=ModelNonsense("odd")), 5)
     with pytest.raises(ModelNonsense):
-        model.ask(templates.load("ask_words").render(labels=[], words=""), Answer)
+        model.ask(prompts.load("ask_words").render(labels=[], words=""), Answer)
 
 
 def test_a_question_cannot_close_its_marks_nor_reach_the_instructions() -> None:
@@ -275,7 +276,7 @@ def test_every_label_offered_means_cells_or_says_that_there_are_none() -> None:
 
 @pytest.mark.parametrize("name", ["ask_query", "ask_words"])
 def test_the_examples_of_a_prompt_choose_among_what_is_offered(name: str) -> None:
-    lines = templates.load(name).system.split("例")[1].splitlines()
+    lines = prompts.load(name).system.split("例")[1].splitlines()
     answers = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
     assert len(answers) >= 9
     assert {a["栏目"] for a in answers} <= set(query_llm.labels_of(CATALOG))
@@ -301,7 +302,7 @@ def test_with_the_recorded_model_nothing_is_confidently_wrong(folder: Path, alwa
     if not folder.exists() or not cassette.exists():
         pytest.skip(f"{folder.name} is not here")
     dataset = load_dataset(folder)
-    second = Second(llm.open_recorded(Replay([cassette])), always)
+    second = Second(client.open_recorded(Replay([cassette])), always)
     shelf = asking.shelf_of(dataset)
     both, rules = (asking.ask_all(dataset.questions, shelf, s) for s in (second, None))
     scores = [score_answer(q, both[q["id"]]) for q in dataset.questions]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.page_text import pages_of_text
-from assistant.pages import read_document
-from assistant.rule_reader import read
-from assistant.segments import find_forms
+from assistant.pages.document import read_document
+from assistant.pages.page_text import pages_of_text
+from assistant.readers.rules.reader import read
+from assistant.segmentation.forms import find_forms
 from schemas.forms import FormType
 from schemas.geometry import Box, Page, PageSource, Word
 from tests.conftest import SAMPLES

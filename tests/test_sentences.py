@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import views
-from assistant.sentences import translated
+import assistant
+from assistant.messages.sentences import translated
+from assistant.web import views
 from schemas.documents import DocumentStatus
 
-ASSISTANT = Path(views.__file__).parent
+ASSISTANT = Path(assistant.__file__).parent
 
 
 def raised(module: str, error: str) -> list[str]:
@@ -32,7 +33,7 @@ def parts(argument: ast.expr) -> list[ast.expr]:
     return [argument] if isinstance(argument, ast.Constant) else []
 
 
-@pytest.mark.parametrize("module", ["pages", "originals", "page_text"])
+@pytest.mark.parametrize("module", ["pages/document", "store/files", "pages/page_text"])
 def test_every_fault_of_a_file_is_said_in_chinese(module: str) -> None:
     sentences = raised(module, "DocumentError")
     assert sentences

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.errors import ModelNonsense, SpendingLimit
-from assistant.spending import Spending
+from assistant.model.spending import Spending
 from tests.test_llm import PROMPT, Greeting, model, reply
 
 GOOD, BAD = '{"word": "hello"}', '{"word": "no"}'

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from assistant import migrations
-from assistant.cells import address, number_of
-from assistant.database import driver_url, store_error
 from assistant.errors import JixiaoError, NotFound, StoreError
-from assistant.originals import Originals, home_folder, suffix_of
-from assistant.pipeline import Assistant
-from assistant.reconcile import reconcile
+from assistant.reconcile.merge import reconcile
+from assistant.service import Assistant
 from assistant.settings import Settings
-from assistant.sheets import record_of, sheet_of
-from assistant.store import Store
-from assistant.tables import Base, CellRow, SheetRow
+from assistant.store import migrations
+from assistant.store.database import driver_url, store_error
+from assistant.store.facts import address, number_of
+from assistant.store.files import Originals, home_folder, suffix_of
+from assistant.store.schema import Base, CellRow, SheetRow
+from assistant.store.sheets import record_of, sheet_of
+from assistant.store.store import Store
 from schemas.answers import Answer
 from schemas.forms import FormType, Kind
 from schemas.readings import Reading
@@ -172,7 +172,7 @@ def test_the_migrations_make_the_tables_of_today(url: str) -> None:
 
 
 def test_many_processes_may_open_a_new_store(url: str) -> None:
-    code = f"from assistant.store import Store; Store({url!r}).close()"
+    code = f"from assistant.store.store import Store; Store({url!r}).close()"
     opened = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
     assert [process.wait(60) for process in opened] == [0, 0, 0, 0]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from assistant.page_text import pages_of_text
-from assistant.segments import find_forms
-from assistant.text import comparable
-from assistant.text_rules import read_form
+from assistant.pages.page_text import pages_of_text
+from assistant.readers.rules.text.reader import read_form
+from assistant.segmentation.forms import find_forms
+from assistant.text.folding import comparable
 from schemas.forms import FORMS, Kind
 from schemas.readings import FormReading, Reading
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant import answer_views, record_views, views
-from assistant.markup import amount, escape, page_view, png_size
-from assistant.words import WORDS, path_label, word
+from assistant.messages.words import WORDS, path_label, word
+from assistant.web import answer_views, record_views, views
+from assistant.web.markup import amount, escape, page_view, png_size
 from schemas.answers import Answer, AnswerValue
 from schemas.conversations import Conversation, Exchange
 from schemas.documents import DocumentStatus
@@ -389,8 +389,8 @@ def test_asking_in_other_words_begins_with_how_it_was_read(interpretation: str, 
 
 def test_every_doubt_of_a_reader_has_words() -> None:
     """The names stand in the readers' sources; a new one needs a line in the table of words."""
-    folder = Path(__file__).resolve().parents[1] / "assistant"
-    sources = [p for g in ("rule_*.py", "text_rules*.py", "llm_*.py") for p in folder.glob(g)]
+    folder = Path(__file__).resolve().parents[1] / "assistant" / "readers"
+    sources = folder.rglob("*.py")
     pattern = re.compile(r'doubts(?:=\(|, )"([a-z_]+)"')
     named = {n for p in sources for n in pattern.findall(p.read_text("utf-8"))}
     assert "no_unit" in named

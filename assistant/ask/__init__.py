@@ -1,0 +1,1 @@
+"""A question → an answer with the pages it rests on, or an honest no."""

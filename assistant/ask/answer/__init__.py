@@ -1,0 +1,1 @@
+"""A typed query → an answer."""

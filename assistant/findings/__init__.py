@@ -1,0 +1,1 @@
+"""A record → the faults that the printed form itself holds. Pure."""

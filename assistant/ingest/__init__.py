@@ -1,0 +1,1 @@
+"""What is done to a document, step by step, and the durable queue that has it done."""

@@ -1,0 +1,200 @@
+"""Files → pages. The only module that knows PyMuPDF.
+
+PyMuPDF is not thread-safe, so that every use of it stands behind one lock; it
+is imported on first use, since it takes half a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import DocumentError
+from assistant.pages.collection import uncollected
+from assistant.pages.pdf import is_image, mupdf, mupdf_errors, text_flags, vector_page
+from schemas.geometry import Box, Document, Page
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_PAGES = 2_000
+MAX_WORDS = 50_000  # on one page
+_MAX_PIXELS = 25_000_000
+_LOCK = threading.RLock()
+
+
+def read_document(path: Path) -> Document:
+    """Reads a PDF (with a text layer or scanned) or a page-text file, known by its content.
+
+    Raises :class:`DocumentError` with one sentence if the file cannot be served.
+    """
+    data = _read_bytes(path)
+    digest = hashlib.sha256(data).hexdigest()
+    if b"%PDF-" in data[:1024]:
+        pages = tuple(_pdf_pages(data, path.name))
+    else:
+        pages = _text_pages(data, path.name)
+    return Document(id=digest, name=path.name, pages=pages)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise DocumentError(f"{path.name} is a folder; name the files in it.")
+        if path.stat().st_size > MAX_BYTES:
+            limit = MAX_BYTES // 1024**2
+            raise DocumentError(f"{path.name} is larger than {limit} MB; split the file.")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise DocumentError(f"{path} does not exist; check the path.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DocumentError(f"{path} cannot be read: {reason}.") from None
+    if not data:
+        raise DocumentError(f"{path.name} is empty; get the file again.")
+    return data
+
+
+def _text_pages(data: bytes, name: str) -> tuple[Page, ...]:
+    from assistant.pages.page_text import decode, pages_of_text
+
+    neither = f"{name} is neither a PDF nor a page-text file (.txt); convert it."
+    if Path(name).suffix.lower() not in (".txt", ".text"):
+        raise DocumentError(neither)
+    try:
+        text = decode(data)
+    except DocumentError:
+        raise DocumentError(neither) from None
+    if not text.strip():
+        raise DocumentError(f"{name} holds no text; get the file again.")
+    pages = pages_of_text(text)
+    _check_page_count(len(pages), name)
+    for page in pages:
+        _check_word_count(len(page.words), page.number, name)
+    return pages
+
+
+def _check_page_count(count: int, name: str) -> None:
+    if count == 0:
+        raise DocumentError(f"{name} has no pages: it is damaged or cut off; get the file again.")
+    if count > MAX_PAGES:
+        raise DocumentError(
+            f"{name} has {count} pages, more than the {MAX_PAGES} that are read; split the file."
+        )
+
+
+def _check_word_count(count: int, number: int, name: str) -> None:
+    if count > MAX_WORDS:
+        raise DocumentError(
+            f"Page {number} of {name} has {count} words, more than the {MAX_WORDS} of any form;"
+            " take the page out."
+        )
+
+
+def _open(data: bytes, name: str) -> Any:
+    pymupdf = mupdf()
+    try:
+        pdf = pymupdf.open(stream=data, filetype="pdf")
+        count = pdf.page_count
+    except mupdf_errors():
+        raise DocumentError(
+            f"{name} is damaged and cannot be opened; get the file again."
+        ) from None
+    if pdf.needs_pass:
+        raise DocumentError(f"{name} is encrypted; save it without a password first.")
+    if pdf.is_repaired and b"%%EOF" not in data[-2048:]:
+        raise DocumentError(f"{name} is damaged: its end is missing; get the file again.")
+    _check_page_count(count, name)
+    return pdf
+
+
+def _pdf_pages(data: bytes, name: str) -> Iterator[Page]:
+    """Page by page. OCR takes seconds, so that it runs without the lock."""
+    with _LOCK:
+        pdf = _open(data, name)
+    try:
+        for index in range(pdf.page_count):
+            with _LOCK, uncollected():
+                read = _read_page(pdf, index, name)
+            yield read if isinstance(read, Page) else _scanned(read, index + 1)
+    finally:
+        with _LOCK:
+            pdf.close()
+
+
+def _read_page(pdf: Any, index: int, name: str) -> Page | Any:
+    """The page, or the picture of it where that is all there is."""
+    try:
+        page = pdf[index]
+        text = page.get_textpage(flags=text_flags())
+        raw = page.get_text("words", textpage=text)
+        _check_word_count(len(raw), index + 1, name)
+        if is_image(page, len(raw)):
+            return page.get_pixmap(dpi=_dpi(page, 200), colorspace=mupdf().csGRAY, alpha=False)
+        return vector_page(page, index + 1, raw, text)
+    except mupdf_errors():
+        raise DocumentError(
+            f"Page {index + 1} of {name} is damaged and cannot be read; get the file again."
+        ) from None
+
+
+def _dpi(page: Any, wanted: int) -> int:
+    """``wanted``, or less where the picture would be huge."""
+    inches = page.rect.width * page.rect.height / 72**2
+    return max(1, min(wanted, int((_MAX_PIXELS / max(inches, 1e-6)) ** 0.5)))
+
+
+def _scanned(picture: Any, number: int) -> Page:
+    from assistant.pages.scan import engine
+
+    return engine.read_image(picture.samples, picture.width, picture.height, picture.xres, number)
+
+
+def render_page(path: Path, number: int, marks: Sequence[Box] = (), dpi: int = 110) -> bytes:
+    """Page ``number`` (from 1) as PNG, with ``marks`` (PDF points) as translucent boxes.
+
+    A page-text file is drawn on the synthetic pages that its words' boxes belong to.
+    """
+    data = _read_bytes(path)
+    with _LOCK:
+        if b"%PDF-" in data[:1024]:
+            pdf = _open(data, path.name)
+        else:
+            pdf = _drawn(_text_pages(data, path.name), number)
+            number = min(number, 1)
+        try:
+            if not 1 <= number <= pdf.page_count:
+                raise DocumentError(f"{path.name} has no page {number}.")
+            return _png(pdf[number - 1], marks, dpi)
+        except mupdf_errors():
+            raise DocumentError(f"Page {number} of {path.name} cannot be drawn.") from None
+        finally:
+            pdf.close()
+
+
+def _png(page: Any, marks: Sequence[Box], dpi: int) -> bytes:
+    pymupdf = mupdf()
+    for mark in marks:
+        x0, y0, x1, y1 = mark
+        rect = pymupdf.Rect(x0 - 1.5, y0 - 1.5, x1 + 1.5, y1 + 1.5) * page.derotation_matrix
+        page.draw_rect(
+            rect, color=(0.85, 0.35, 0.0), fill=(1.0, 0.8, 0.0), width=1, fill_opacity=0.35
+        )
+    return bytes(page.get_pixmap(dpi=_dpi(page, dpi), alpha=False).tobytes("png"))
+
+
+def _drawn(pages: Sequence[Page], number: int) -> Any:
+    """A PDF of the one page of a page-text file, its words where their boxes are."""
+    pdf = mupdf().open()
+    for page in pages:
+        if page.number == number:
+            canvas = pdf.new_page(width=page.width, height=page.height)
+            for word in page.words:
+                canvas.insert_text(
+                    (word.box.x0, word.box.y1 - 0.15 * word.box.height),
+                    word.text,
+                    fontname="china-s",
+                    fontsize=word.box.height * 0.85,
+                )
+    return pdf

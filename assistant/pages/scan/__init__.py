@@ -1,0 +1,1 @@
+"""A page image → words and ruling lines: recognition (OCR), lines, skew."""

@@ -1,0 +1,1 @@
+"""Pages with geometry: cells of ruled or aligned tables → readings."""

@@ -1,0 +1,96 @@
+"""Printed cells → the labels of the schema. Pure.
+
+A label is compared in comparable form; a colon, a mark of a required cell and a
+unit in brackets may stand around it, and ``{year}`` stands for four digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.text.amounts import UNITS
+from assistant.text.folding import comparable
+from schemas.forms import FORMS, FieldSpec, FormType, TableSpec, iter_labels
+
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
+_SUFFIX = re.compile(r"\([^()]*\)$")
+_UNIT_IN_LABEL = re.compile(rf"\((?:金额)?(?:单位)?:?(?:人民币)?({_UNITS})\)|/({_UNITS})$")
+UNIT_STATED = re.compile(rf"(?:金额)?单位:\s*(?:人民币)?\(?({_UNITS})(?![\u4e00-\u9fff])")
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as found: its field, how common its wording is (0 = the schema's own), the
+    year and the unit of money that it names."""
+
+    field: FieldSpec
+    rank: int
+    year: int | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The wordings of a set of fields, ready to be looked up."""
+
+    wordings: dict[str, tuple[FieldSpec, int]]
+
+    def find(self, text: str) -> Label | None:
+        """The label that ``text`` (comparable form) is, if it is one and nothing else."""
+        if not text or len(text) > _LONGEST:
+            return None
+        if hit := self.wordings.get(text):
+            return Label(*hit, unit=_unit_of(text))
+        dated = "19" in text or "20" in text
+        if not dated and text[-1] not in ":*)" and text[0] not in "*★●":
+            return None
+        text = text.lstrip("*★●").rstrip(":*")
+        year = _YEAR.search(text) if dated else None
+        plain = _YEAR.sub("{year}", text, count=1) if year else text
+        hit = self.wordings.get(plain)
+        if hit is None and plain.endswith(")"):
+            hit = self.wordings.get(_SUFFIX.sub("", plain).rstrip(":"))
+        if hit is None:
+            return None
+        return Label(*hit, year=int(year[0]) if year else None, unit=_unit_of(text))
+
+    def inside(self, text: str) -> bool:
+        """Whether ``text`` (comparable form) begins or ends with a label and says more."""
+        ends = range(4, min(len(text), 13))
+        return any(text[:n] in self.wordings or text[-n:] in self.wordings for n in ends)
+
+
+def _unit_of(text: str) -> str | None:
+    found = _UNIT_IN_LABEL.search(text)
+    return (found[1] or found[2]) if found else None
+
+
+def _wordings(labels: Iterable[tuple[str, FieldSpec]]) -> Labels:
+    out: dict[str, tuple[FieldSpec, int]] = {}
+    for label, field in labels:
+        folded = comparable(label)
+        rank = next(i for i, lb in enumerate(field.labels) if lb == label)
+        if folded not in out or rank < out[folded][1]:
+            out[folded] = (field, rank)
+    return Labels(out)
+
+
+@cache
+def field_labels(form_type: FormType) -> Labels:
+    """The labels of a form's own cells, and of the budget year, which some forms give a cell."""
+    years = (f for f in FORMS[form_type].fields if f.name == "budget_year")
+    return _wordings((*iter_labels(FORMS[form_type]), *((lb, f) for f in years for lb in f.labels)))
+
+
+@cache
+def column_labels(form_type: FormType) -> tuple[tuple[TableSpec, Labels], ...]:
+    """The column labels of each table of a form."""
+    return tuple(
+        (table, _wordings((lb, column) for column in table.columns for lb in column.labels))
+        for table in FORMS[form_type].tables
+    )

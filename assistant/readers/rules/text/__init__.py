@@ -1,0 +1,1 @@
+"""Page text without geometry: labels, and what stands between them → readings."""

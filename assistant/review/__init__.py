@@ -1,0 +1,1 @@
+"""People's decisions on a record: replayed over it, checked before they are kept. Pure."""

@@ -1,0 +1,169 @@
+"""The tables of the store. A change here needs a revision in ``assistant/migrations``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, Float, ForeignKey, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# SQLite numbers rows by itself only where the key is called INTEGER.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012
+
+
+def _document() -> Mapped[str]:
+    """Half of the key of what belongs to a document, and goes with it."""
+    return mapped_column(
+        String(64), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class DocumentRow(Base):
+    """A file by its content. ``rules`` and ``indexed`` are stages of :mod:`schemas.documents`;
+    ``request`` counts how often its reading was asked for."""
+
+    __tablename__ = "documents"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))  # the suffix of the kept file
+    page_count: Mapped[int]
+    others: Mapped[str]  # JSON list of PageNote
+    added_at: Mapped[datetime]
+    rules: Mapped[str] = mapped_column(String(16), index=True)
+    rules_version: Mapped[str] = mapped_column(String(64))
+    indexed: Mapped[str] = mapped_column(String(16))
+    with_llm: Mapped[bool]
+    request: Mapped[int]
+    message: Mapped[str]
+
+
+class PageRow(Base):
+    """A page as it was read (compressed JSON), so that a scan is recognised once."""
+
+    __tablename__ = "pages"
+    document_id: Mapped[str] = _document()
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReadingRow(Base):
+    """What one version of one reader said of one form."""
+
+    __tablename__ = "readings"
+    document_id: Mapped[str] = _document()
+    form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reader: Mapped[str] = mapped_column(String(16), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reading: Mapped[str]
+    usage: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class RecordRow(Base):
+    """A form: where it stands, its reconciled record before any decision, and how far the
+    language model's reading of it has come."""
+
+    __tablename__ = "records"
+    document_id: Mapped[str] = _document()
+    form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    position: Mapped[int]
+    span: Mapped[str]
+    record: Mapped[str]
+    approval: Mapped[str] = mapped_column(String(16))
+    llm: Mapped[str] = mapped_column(String(16), index=True)
+    llm_version: Mapped[str] = mapped_column(String(64))
+    request: Mapped[int]
+    message: Mapped[str]
+    tried_at: Mapped[datetime | None]
+
+
+class CellRow(Base):
+    """One cell of a record as it stands after review, for computing in SQL.
+
+    ``number`` is the value in ten-thousandths (of a yuan, for amounts): exact, no float.
+    """
+
+    __tablename__ = "cells"
+    document_id: Mapped[str] = _document()
+    form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    path: Mapped[str]
+    table_name: Mapped[str] = mapped_column(String(32))
+    row_key: Mapped[str]
+    column_name: Mapped[str] = mapped_column(String(48), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str | None]
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    page: Mapped[int | None]
+    x0: Mapped[float | None] = mapped_column(Float)
+    y0: Mapped[float | None] = mapped_column(Float)
+    x1: Mapped[float | None] = mapped_column(Float)
+    y1: Mapped[float | None] = mapped_column(Float)
+    state: Mapped[str] = mapped_column(String(24))
+    needs_review: Mapped[bool]
+
+
+class SheetRow(Base):
+    """A record as it stands after review, as answering reads it (:mod:`assistant.store.sheets`).
+
+    ``changed`` is the store's revision at which it was written.
+    """
+
+    __tablename__ = "sheets"
+    document_id: Mapped[str] = _document()
+    form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    changed: Mapped[int] = mapped_column(BigInteger)
+    sheet: Mapped[str]
+
+
+class DecisionRow(Base):
+    """A review decision. Only ever added; it outlives readings and even its document."""
+
+    __tablename__ = "decisions"
+    id: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    document_id: Mapped[str] = mapped_column(String(64), index=True)
+    form_id: Mapped[str] = mapped_column(String(32))
+    decision: Mapped[str]
+
+
+class RevisionRow(Base):
+    """One row: a number that grows whenever a record, a decision or a document changes."""
+
+    __tablename__ = "revision"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
+class TurnRow(Base):
+    """One question of a conversation with its answer and what a follow-up inherits."""
+
+    __tablename__ = "turns"
+    id: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    conversation: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime]
+    question: Mapped[str]
+    answer: Mapped[str]
+    turn: Mapped[str]
+
+
+class FeedbackRow(Base):
+    """What a person thought of an answer. Only ever added; of one person the newest counts.
+
+    ``turn_id`` is the turn it is about, ``turn`` its number in the conversation, from 1.
+    """
+
+    __tablename__ = "feedback"
+    id: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    turn_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    conversation: Mapped[str] = mapped_column(String(64))
+    turn: Mapped[int]
+    question: Mapped[str]
+    status: Mapped[str] = mapped_column(String(16))
+    verdict: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str]

@@ -1,0 +1,308 @@
+"""What the web app does when somebody chooses, types or presses something.
+
+One class a screen. A handler asks the assistant, hands the result to a view
+and returns one value for each part of the screen that changes. What belongs
+to one user (the chosen cell, the conversation) comes in and goes out as that
+user's state; nothing is kept here. Every handler takes the language first.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.errors import DocumentError, InvalidValue, JixiaoError
+from assistant.messages.sentences import translated
+from assistant.messages.words import Lang, word
+from assistant.review.replay import value_of_reader
+from assistant.web import record_views, views
+from assistant.web.markup import escape, notice, page_view
+from schemas.findings import Finding
+from schemas.geometry import Box
+from schemas.readings import Evidence, Value
+from schemas.records import CellRef, Record
+from schemas.review import Action, Decision
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+# What a handler gives back: one value for each of its outputs.
+Parts = list[Any]
+
+
+def warn(lang: Lang, key: str, sentence: str) -> None:
+    """A message that stays for ten seconds; ``key`` is the text above the sentence."""
+    gr.Warning(f"<b>{escape(word(lang, key))}</b><br>{escape(sentence)}", duration=10)
+
+
+def tell(sentence: str) -> None:
+    gr.Info(escape(sentence), duration=3)
+
+
+def shown_page(
+    assistant: Assistant,
+    lang: Lang,
+    document_id: str,
+    place: Evidence,
+    others: Sequence[Evidence | None] = (),
+) -> str:
+    """A page with ``place`` framed, and the boxes of the others on it tinted."""
+    marks = record_views.boxes([place, *others], place.page)
+    png = assistant.page_image(document_id, place.page, marks)
+    box = Box(*place.bbox) if place.bbox else None
+    return page_view(lang, png, place.page, assistant.document_name(document_id), box)
+
+
+class Documents:
+    """Upload, and how far each reading has come."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def show(self, lang: Lang, chosen: str) -> Parts:
+        statuses = self._assistant.documents()
+        one = next((s for s in statuses if s.document_id == chosen), None)
+        busy = any(views.is_busy(s) for s in statuses)
+        return [
+            views.documents_table(statuses, lang, chosen),
+            views.document_detail(one, lang),
+            gr.Timer(active=busy),
+            chosen,
+        ]
+
+    def upload(self, lang: Lang, files: list[str] | None, chosen: str) -> Parts:
+        for file in files or []:
+            try:
+                chosen = self._assistant.submit(Path(file)).document_id
+            except DocumentError as error:  # the other files are read all the same
+                warn(lang, "error.document", translated(lang, str(error)))
+            else:
+                tell(word(lang, "doc.received", name=Path(file).name))
+        return [None, *self.show(lang, chosen)]
+
+    def pick(self, lang: Lang, event: gr.EventData) -> Parts:
+        return self.show(lang, event.id)
+
+    def remove(self, lang: Lang, chosen: str, event: gr.EventData) -> Parts:
+        """Takes a file that could not be read off the list."""
+        self._assistant.discard(str(event.id))
+        return self.show(lang, chosen)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What one user looks at in the review."""
+
+    document_id: str = ""
+    form_id: str = ""
+    path: str = ""
+
+
+class Review:
+    """The projects, one record beside its page, and the decisions on it."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def _record(self, chosen: Chosen) -> Record | None:
+        if not chosen.form_id:
+            return None
+        return self._assistant.record(chosen.document_id, chosen.form_id)
+
+    def _needed(self, lang: Lang, chosen: Chosen) -> Record:
+        record = self._record(chosen)
+        if record is None:
+            raise JixiaoError(word(lang, "choose_record"))
+        return record
+
+    def projects(self, lang: Lang, chosen: Chosen, *filters: str | None) -> Parts:
+        """The table of projects and the documents to filter by."""
+        names = {s.document_id: s.name for s in self._assistant.documents()}
+        document_id, text, which = (value or "" for value in filters)  # None before it is typed
+        records = views.chosen_records(
+            self._assistant.records(), document_id=document_id, text=text, which=which or "any"
+        )
+        choices = [(word(lang, "filter.all"), ""), *((n, i) for i, n in names.items())]
+        key = f"{chosen.document_id}/{chosen.form_id}"
+        return [views.projects_table(records, names, lang, key), gr.update(choices=choices)]
+
+    def show(self, lang: Lang, chosen: Chosen) -> Parts:
+        """The record and, of the chosen cell, its panel and page."""
+        record = self._record(chosen)
+        ref = record_views.find_cell(record, chosen.path) if record else None
+        value = "" if ref is None or ref.cell.value is None else str(ref.cell.value)
+        approved = record is not None and record.approval == "approved"
+        return [
+            chosen,
+            record_views.record_heading(record, lang),
+            record_views.record_cells(record, lang, chosen.path),
+            record_views.cell_panel(record, chosen.path, lang),
+            self._page(lang, record, chosen.path),
+            value,
+            "",
+            self._history(lang, record),
+            gr.update(visible=record is not None),
+            gr.update(visible=not approved),
+            gr.update(visible=record is not None and not approved),
+            gr.update(visible=record is not None and not approved),
+            gr.update(visible=approved),
+            gr.update(visible=False),
+        ]
+
+    def _history(self, lang: Lang, record: Record | None) -> str:
+        if record is None:
+            return ""
+        key = (record.document_id, record.form_id)
+        decisions, lost = self._assistant.decisions(*key), self._assistant.lost_decisions(*key)
+        return record_views.history_table(record, decisions, lost, lang)
+
+    def _page(self, lang: Lang, record: Record | None, path: str) -> str:
+        if record is None:
+            return ""
+        place = record_views.evidence_of_cell(record, path)
+        ref = record_views.find_cell(record, path)
+        others = [r.evidence for r in ref.cell.readings.values()] if ref else []
+        said = notice(word(lang, "cell.no_page")) if ref and place is None else ""
+        place = place or Evidence(page=record.pages[0])
+        return said + shown_page(self._assistant, lang, record.document_id, place, others)
+
+    def pick_record(self, lang: Lang, event: gr.EventData) -> Parts:
+        document_id, _, form_id = str(event.id).rpartition("/")
+        record = self._assistant.record(document_id, form_id)
+        path = record_views.next_open(record, "")
+        return self.show(lang, Chosen(document_id, form_id, path))
+
+    def pick_cell(self, lang: Lang, chosen: Chosen, event: gr.EventData) -> Parts:
+        return self.show(lang, replace(chosen, path=str(event.id)))
+
+    def next(self, lang: Lang, chosen: Chosen) -> Parts:
+        path = record_views.next_open(self._needed(lang, chosen), chosen.path)
+        if not path:
+            tell(word(lang, "open.none"))
+        return self.show(lang, replace(chosen, path=path or chosen.path))
+
+    def _decide(
+        self, chosen: Chosen, who: str, action: Action, after: Value = None, why: str = ""
+    ) -> Record:
+        decision = Decision(
+            document_id=chosen.document_id,
+            form_id=chosen.form_id,
+            path="" if action in ("approve", "reopen") else chosen.path,
+            action=action,
+            after=after,
+            who=who.strip() or "reviewer",
+            at=datetime.now(UTC),
+            why=why.strip(),
+        )
+        return self._assistant.decide(decision)
+
+    def _ref(self, lang: Lang, chosen: Chosen) -> CellRef:
+        ref = record_views.find_cell(self._needed(lang, chosen), chosen.path)
+        if ref is None:
+            raise JixiaoError(word(lang, "choose_first"))
+        return ref
+
+    def _cell_decided(
+        self, lang: Lang, chosen: Chosen, who: str, action: Action, after: Value, why: str
+    ) -> Parts:
+        """Decides the chosen cell and goes to the next that waits, if this one did."""
+        waited = self._ref(lang, chosen).cell.needs_review
+        record = self._decide(chosen, who, action, after, why)
+        tell(word(lang, f"done.{action}"))
+        path = record_views.next_open(record, chosen.path) if waited else ""
+        return self.show(lang, replace(chosen, path=path or chosen.path))
+
+    def accept(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
+        if not record_views.has_one_value(self._ref(lang, chosen).cell):
+            raise JixiaoError(word(lang, "accept.disputed"))
+        return self._cell_decided(lang, chosen, who, "accept", None, why)
+
+    def use(self, lang: Lang, chosen: Chosen, who: str, why: str, event: gr.EventData) -> Parts:
+        """Accepts what one reader said of a cell."""
+        value = value_of_reader(self._ref(lang, chosen).cell, str(event.id))
+        action: Action = "correct" if value is None else "accept"
+        return self._cell_decided(lang, chosen, who, action, value, why)
+
+    def correct(self, lang: Lang, chosen: Chosen, who: str, why: str, text: str) -> Parts:
+        kind = self._ref(lang, chosen).kind
+        try:
+            return self._cell_decided(lang, chosen, who, "correct", text, why)
+        except InvalidValue:
+            raise InvalidValue(word(lang, f"expects.{kind.value}")) from None
+
+    def reject(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
+        if not why.strip():
+            raise InvalidValue(word(lang, "reject.why"))
+        return self._cell_decided(lang, chosen, who, "reject", None, why)
+
+    def approve(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
+        waiting = len(record_views.open_cells(self._needed(lang, chosen)))
+        if waiting:
+            raise JixiaoError(word(lang, "approve.open", n=waiting))
+        return self._whole_decided(lang, chosen, who, "approve", why)
+
+    def reopen(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
+        return self._whole_decided(lang, chosen, who, "reopen", why)
+
+    def _whole_decided(
+        self, lang: Lang, chosen: Chosen, who: str, action: Action, why: str
+    ) -> Parts:
+        self._decide(chosen, who, action, None, why)
+        tell(word(lang, f"done.{action}"))
+        return self.show(lang, chosen)
+
+    def ask_rest(self, lang: Lang, chosen: Chosen) -> Parts:
+        """Asks before the undoubted single readings are accepted together."""
+        cells = record_views.acceptable_together(self._needed(lang, chosen))
+        if not cells:
+            tell(word(lang, "accept_rest.none"))
+            return [gr.update(visible=False), ""]
+        question = notice(word(lang, "accept_rest.ask", n=len(cells)))
+        return [gr.update(visible=True), question]
+
+    def dismiss_rest(self, lang: Lang) -> Any:
+        return gr.update(visible=False)
+
+    def accept_rest(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
+        for ref in record_views.acceptable_together(self._needed(lang, chosen)):
+            self._decide(replace(chosen, path=ref.path), who, "accept", None, why)
+        return self.show(lang, chosen)
+
+
+class Findings:
+    """What is wrong in the forms themselves."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def show(self, lang: Lang) -> Parts:
+        findings = self._assistant.findings()
+        return [self._table(lang, findings), notice(word(lang, "find.choose")), findings]
+
+    def _table(self, lang: Lang, findings: list[Finding], chosen: int = -1) -> str:
+        return views.findings_table(findings, self._assistant.records(), lang, chosen)
+
+    def pick(self, lang: Lang, findings: list[Finding], event: gr.EventData) -> Parts:
+        number = int(event.id)
+        finding = findings[number]
+        places = finding.citations or [Evidence(page=finding.pages[0])]
+        page = shown_page(self._assistant, lang, finding.document_id, places[0], places[1:])
+        return [self._table(lang, findings, number), page]
+
+
+class Export:
+    """The records as a file."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def make(self, lang: Lang, which: str, suffix: str) -> str:
+        path = Path(tempfile.mkdtemp(prefix="jixiao-")) / f"{word(lang, 'export.name')}{suffix}"
+        self._assistant.export(path, approved_only=which == "approved")
+        return str(path)

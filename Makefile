@@ -66,6 +66,7 @@ bench: setup-dev
 	$(BIN)/python -m eval.bench
 	$(BIN)/python -m eval.bench_ask
 	$(BIN)/python -m eval.bench_passages
+	$(BIN)/python -m eval.bench_review
 
 # Records the model's responses again; says first how long it will take.
 record: setup-dev

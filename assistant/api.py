@@ -68,7 +68,7 @@ class Api:
         Returns:
             JSON of the form.
         """
-        record = self._assistant.record(self._document(document), form_id)
+        record = self._assistant.opened(self._document(document), form_id).record
         name = self._assistant.document_name(record.document_id)
         about = {"document": name, "document_id": record.document_id}
         return as_json({**about, "approval": record.approval, **form_json(record)})

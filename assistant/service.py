@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from assistant.ask.library import StoredLibrary
+from assistant.ask.library import Shelf, StoredLibrary
 from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
 from assistant.ingest.queue import Place, Workflows, state_url
 from assistant.ingest.steps import PassageIndex, Steps
@@ -23,7 +23,8 @@ from assistant.model.deadline import Bounded
 from assistant.readers.registry import Readers, default_readers
 from assistant.settings import Settings
 from assistant.store.files import Originals, check_room, home_folder, suffix_of
-from assistant.store.store import Job, Store
+from assistant.store.lists import FormKey, ProjectLine, QueueItem, Which
+from assistant.store.store import Job, Opened, Store
 from schemas.answers import Answer
 from schemas.conversations import Conversation, Exchange, Feedback, Verdict
 from schemas.documents import DocumentStatus
@@ -61,6 +62,7 @@ class Assistant:
         self._settings = settings.model_copy(update={"home": self._home})
         self._readers = readers or default_readers(self._settings)
         self._store = Store(self._settings.store_url)
+        self._shelf = Shelf(self._store, self._settings.store_url)
         self._originals = Originals(self._home)
         self._steps = Steps(
             self._store,
@@ -156,6 +158,10 @@ class Assistant:
         """Every document with its progress, the newest first."""
         return [self._shown(status) for status in self._store.statuses()]
 
+    def document_names(self) -> dict[str, str]:
+        """The names of the documents by their ids."""
+        return self._store.document_names()
+
     def document_name(self, document_id: str) -> str:
         return self._store.stored(document_id).name
 
@@ -178,13 +184,30 @@ class Assistant:
     # Records and review
 
     def records(self, document_id: str | None = None) -> list[Record]:
-        """Records with their decisions applied."""
+        """Records as they stand after review. What each reader said is there for the cells
+        that wait for a person; :meth:`opened` has all."""
         return self._store.records(document_id)
 
-    def record(self, document_id: str, form_id: str) -> Record:
-        return self._store.record(document_id, form_id)
+    def opened(self, document_id: str, form_id: str) -> Opened:
+        """A record with what each reader said and the decisions on it."""
+        return self._store.opened(document_id, form_id)
 
-    def find_record(self, address: str) -> Record:
+    def projects(
+        self, *, document_id: str = "", text: str = "", which: Which = "any", most: int
+    ) -> tuple[list[ProjectLine], int]:
+        """The forms that the filters leave, at most ``most`` of them, and how many there are.
+        ``text`` is part of a name, code, unit or form id."""
+        return self._store.projects(document_id=document_id, text=text, which=which, most=most)
+
+    def lines(self, keys: Collection[FormKey]) -> dict[FormKey, ProjectLine]:
+        """The forms ``keys`` (document id, form id) as a list shows them."""
+        return self._store.lines(keys)
+
+    def queue(self) -> list[QueueItem]:
+        """Every cell that waits for a person, in the order of documents and pages."""
+        return self._store.queue()
+
+    def find_record(self, address: str) -> Opened:
         """The record at ``FORM`` or ``DOCUMENT/FORM``, the document by its name or the beginning
         of its id. Raises :class:`NotFound`, also where several forms fit."""
         document, _, form_id = address.rpartition("/")
@@ -198,37 +221,33 @@ class Assistant:
             raise NotFound(f"There is no form {address}; `jixiao documents` lists what there is.")
         if len(ids) > 1:
             raise NotFound(f"Several documents have a form {form_id}; name it DOCUMENT/{form_id}.")
-        return self._store.record(ids[0], form_id)
+        return self._store.opened(ids[0], form_id)
 
-    def decide(self, decision: Decision) -> Record:
+    def decide(self, decision: Decision) -> Opened:
         """Keeps one review decision and returns the record as it then stands.
 
         Raises :class:`InvalidValue` for a correction that is not of the field's type, and
         :class:`JixiaoError` where the record does not allow the decision.
         """
-        before = self._store.record(decision.document_id, decision.form_id)
-        after = self._store.decide(decision)
-        self._steps.decided(before, after)
+        before, after = self._store.decide(decision)
+        self._steps.decided(before, after.record)
         return after
 
-    def decisions(self, document_id: str, form_id: str) -> list[Decision]:
-        """Every decision on a form, oldest first."""
-        return self._store.decisions(document_id, form_id)
-
-    def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
-        """Decisions that no longer fit what is read there now, to be made again."""
-        return self._store.lost_decisions(document_id, form_id)
-
     def findings(self, document_id: str | None = None) -> list[Finding]:
+        """The faults that forms hold. Those of documents whose records changed since somebody
+        last looked are worked out first."""
         from assistant.findings.find import find
 
-        return find(self.records(document_id))
+        for changed, revision in self._store.unchecked(document_id).items():
+            found = find(self._store.records(changed))
+            self._store.save_findings(changed, found, revision)
+        return self._store.findings(document_id)
 
     def export(self, path: Path, *, approved_only: bool = True) -> None:
         """Writes the records by the suffix of ``path``: .xlsx, .csv or .json."""
         from assistant.export import workbook
 
-        records = [r for r in self.records() if not approved_only or r.approval == "approved"]
+        records = self._store.records(approved_only=approved_only)
         if not records:
             kind = "approved record" if approved_only else "record"
             raise JixiaoError(f"There is no {kind} to export yet.")
@@ -257,9 +276,7 @@ class Assistant:
         before = self._store.conversations.last_turn(conversation) if conversation else None
         answer, turn = answering.answer(
             question,
-            StoredLibrary(
-                self._store, lambda: self._index, approved_only, self._settings.store_url
-            ),
+            StoredLibrary(self._shelf, lambda: self._index, self.findings, approved_only),
             self._second_reader,
             turn=answering.Turn.model_validate_json(before) if before else None,
         )

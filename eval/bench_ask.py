@@ -17,7 +17,7 @@ from itertools import product
 
 from assistant.ask.answering import answer
 from assistant.search.passages import Hit
-from assistant.store.facts import cell_rows
+from assistant.store.facts import facts_of
 from schemas.findings import Finding
 from schemas.forms import FormType
 from schemas.readings import Evidence
@@ -115,10 +115,10 @@ def make_records(count: int, seed: int = 7) -> list[Record]:
 def _database(records: list[Record]) -> sqlite3.Connection:
     base = sqlite3.connect(":memory:")
     base.execute("create table cells (form, tab, key, col, text, number integer, page integer)")
-    rows = (c for r in records for c in cell_rows(r))
+    rows = (c for r in records for c in facts_of(r))
     base.executemany(
         "insert into cells values (?,?,?,?,?,?,?)",
-        ((c.form_id, c.table_name, c.row_key, c.column_name, c.text, c.number, c.page)
+        ((c["form_id"], c["table_name"], c["row_key"], c["column_name"], c["text"], c["number"], c["page"])
          for c in rows),
     )  # fmt: skip
     base.execute("create index by_column on cells (col, key)")

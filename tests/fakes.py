@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.errors import DocumentError, NotFound
 from assistant.review import replay
+from assistant.store.lists import AMOUNTS, FormKey, ProjectLine
+from assistant.store.store import Opened
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange, Verdict
 from schemas.documents import DocumentStatus
@@ -73,6 +75,16 @@ def record(form_id: str = "p01", name: str = "星河市虚构道路照明项目"
     )
 
 
+def line_of(record: Record) -> ProjectLine:
+    """A record as a list shows it."""
+    values = (record.fields[n].value for n in AMOUNTS if n in record.fields)
+    amount = next((str(v) for v in values if v is not None), None)
+    return ProjectLine(
+        record.document_id, record.form_id, record.name, record.form_type, record.pages, amount,
+        replay.count_open(record), record.approval, "虚构绩效表册.pdf",
+    )  # fmt: skip
+
+
 class FakeAssistant:
     """The methods of ``assistant.service.Assistant`` that the app calls."""
 
@@ -118,25 +130,34 @@ class FakeAssistant:
         self.discarded.append(document_id)
 
     def records(self, document_id: str | None = None) -> list[Record]:
-        return [self.record(*key) for key in self._read]
+        return [self.opened(*key).record for key in self._read]
 
-    def record(self, document_id: str, form_id: str) -> Record:
+    def projects(
+        self, *, document_id: str = "", text: str = "", which: str = "any", most: int
+    ) -> tuple[list[ProjectLine], int]:
+        found = [line_of(r) for r in self.records() if text in r.name]
+        return found[:most], len(found)
+
+    def lines(self, keys: Collection[FormKey]) -> dict[FormKey, ProjectLine]:
+        return {key: line_of(self.opened(*key).record) for key in keys}
+
+    def opened(self, document_id: str, form_id: str) -> Opened:
         if (document_id, form_id) not in self._read:
             raise NotFound(f"no form {form_id}")
         decisions = self.decisions(document_id, form_id)
-        return replay.apply(self._read[document_id, form_id], decisions)
+        now = replay.reviewed(self._read[document_id, form_id], decisions)
+        return Opened(now.record, decisions, list(now.lost))
 
-    def decide(self, decision: Decision) -> Record:
-        record = self.record(decision.document_id, decision.form_id)
-        self._decisions.append(replay.prepared(record, decision))
-        return self.record(decision.document_id, decision.form_id)
+    def decide(self, decision: Decision) -> Opened:
+        key = (decision.document_id, decision.form_id)
+        self._decisions.append(replay.prepared(self.opened(*key).record, decision))
+        return self.opened(*key)
 
     def decisions(self, document_id: str, form_id: str) -> list[Decision]:
         return [d for d in self._decisions if (d.document_id, d.form_id) == (document_id, form_id)]
 
-    def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
-        read = self._read[document_id, form_id]
-        return list(replay.reviewed(read, self.decisions(document_id, form_id)).lost)
+    def document_names(self) -> dict[str, str]:
+        return {status.document_id: status.name for status in self.documents()}
 
     def page_count(self, document_id: str) -> int:
         return 6

@@ -43,7 +43,7 @@ def review(assistant: FakeAssistant) -> Review:
 
 
 def cell(assistant: FakeAssistant, chosen: Chosen) -> Any:
-    found = {r.path: r.cell for r in iter_cells(assistant.record(DOCUMENT, chosen.form_id))}
+    found = {r.path: r.cell for r in iter_cells(assistant.opened(DOCUMENT, chosen.form_id).record)}
     return found[chosen.path]
 
 
@@ -104,9 +104,9 @@ def test_the_rest_is_accepted_together_and_the_disputed_alone(
     assert cell(assistant, AMOUNT).needs_review
     review.use("zh", AMOUNT, WHO, "", event("rules"))
     review.approve("zh", CODE, WHO, "")
-    assert assistant.record(DOCUMENT, "p01").approval == "approved"
+    assert assistant.opened(DOCUMENT, "p01").record.approval == "approved"
     review.reopen("zh", CODE, WHO, "再看一次")
-    assert assistant.record(DOCUMENT, "p01").approval == "unreviewed"
+    assert assistant.opened(DOCUMENT, "p01").record.approval == "unreviewed"
 
 
 def test_next_goes_round(review: Review) -> None:

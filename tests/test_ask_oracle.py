@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from assistant.ask.answering import answer
-from assistant.store.facts import SCALE, cell_rows
+from assistant.store.facts import SCALE, facts_of
 from schemas.records import Record
 from tests.library import Shelf, cell, make_record
 
@@ -74,8 +74,16 @@ def sql(records: list[Record]) -> sqlite3.Connection:
         base.executemany(
             "insert into cells values (?,?,?,?,?,?,?)",
             [
-                (c.document_id, c.form_id, c.table_name, c.row_key, c.column_name, c.text, c.number)
-                for c in cell_rows(record)
+                (
+                    c["document_id"],
+                    c["form_id"],
+                    c["table_name"],
+                    c["row_key"],
+                    c["column_name"],
+                    c["text"],
+                    c["number"],
+                )
+                for c in facts_of(record)
             ],
         )
     base.execute("create index place on cells (tab, col, key, text)")
@@ -137,4 +145,4 @@ def test_a_computed_answer_is_what_sql_computes(
 
 def test_every_record_that_was_added_is_cited(shelf: Shelf, records: list[Record]) -> None:
     said = answer("所有项目2025年预算合计", shelf)[0]
-    assert len({(c.document_id, c.form_id) for c in said.citations}) == len(records)
+    assert len({(c["document_id"], c["form_id"]) for c in said.citations}) == len(records)

@@ -238,8 +238,8 @@ def test_a_reader_that_stops_listening_is_no_error(tmp_path: Path) -> None:
 
 def test_a_fault_of_ours_is_one_sentence() -> None:
     code = (
-        "import sys; from assistant.cli import main as cli; cli._run = lambda: 1 / 0; sys.argv = ['jixiao']; "
-        "cli.main()"
+        "import sys; from assistant.cli import main as cli; "
+        "cli._run = lambda: 1 / 0; sys.argv = ['jixiao']; cli.main()"
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert out.returncode == 1

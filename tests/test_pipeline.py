@@ -257,7 +257,7 @@ def test_passages_of_an_earlier_reading_are_not_found(
         assistant.ingest([booklet])
 
         def found() -> list[str]:
-            library = StoredLibrary(assistant._store, lambda: index, False, "store")  # type: ignore[arg-type, return-value]
+            library = StoredLibrary(assistant._shelf, lambda: index, list, False)  # type: ignore[arg-type, return-value]
             return [hit.passage.text for hit in library.search("概述")]
 
         assert len(found()) == 3

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,15 +19,13 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.store import migrations
 from assistant.store.database import driver_url, store_error
-from assistant.store.facts import address, number_of
+from assistant.store.facts import number_of
 from assistant.store.files import Originals, home_folder, suffix_of
-from assistant.store.schema import Base, CellRow, SheetRow
-from assistant.store.sheets import record_of, sheet_of
+from assistant.store.schema import Base, FactRow, RecordRow
 from assistant.store.store import Store
 from schemas.answers import Answer
-from schemas.forms import FormType, Kind
-from schemas.readings import Reading
-from schemas.records import Cell, Record, State, iter_cells
+from schemas.findings import Finding
+from schemas.forms import Kind
 from schemas.review import Action, Decision
 from tests.databases import postgres, server_programs
 from tests.stub_readers import Passages, find_forms, read_document, reading, stub_readers
@@ -109,7 +108,7 @@ def test_forms_that_a_new_version_no_longer_finds_are_gone(store: Store, tmp_pat
 def test_amounts_are_exact_integers_in_sql(store: Store) -> None:
     with store._read() as session:
         total = session.scalar(
-            sa.select(sa.func.sum(CellRow.number)).where(CellRow.column_name == "total_amount")
+            sa.select(sa.func.sum(FactRow.number)).where(FactRow.column_name == "total_amount")
         )
     assert total == 218743005000
 
@@ -121,7 +120,7 @@ def test_decisions_outlive_readings_and_their_document(store: Store, tmp_path: P
     assert (cell.value, cell.state, cell.needs_review) == ("120.00", "reviewed", False)
     with store._read() as session:
         row = session.scalar(
-            sa.select(CellRow).where(CellRow.path == "total_amount", CellRow.form_id == "p01")
+            sa.select(FactRow).where(FactRow.path == "total_amount", FactRow.form_id == "p01")
         )
         assert row is not None
         assert (row.number, row.state) == (1200000, "reviewed")
@@ -136,7 +135,7 @@ def test_a_decision_that_no_longer_fits_is_reported(store: Store, tmp_path: Path
     assert store.record(ID, "p01").approval == "approved"
     save(store, tmp_path, "路灯维护 100.00\n", version="2")
     assert store.record(ID, "p01").approval == "unreviewed"
-    assert [d.action for d in store.lost_decisions(ID, "p01")] == ["approve"]
+    assert [d.action for d in store.opened(ID, "p01").lost] == ["approve"]
 
 
 def test_a_refused_decision_is_not_kept(store: Store) -> None:
@@ -264,19 +263,6 @@ def test_numbers_for_sql(
 
 
 @pytest.mark.parametrize(
-    ("path", "parts"),
-    [
-        ("name", ("", "", "name")),
-        ("annual_funding[2025].declared", ("annual_funding", "2025", "declared")),
-        ("annual_funding.total.declared", ("annual_funding", "total", "declared")),
-        ("indicators[a/b].c]./d].level3", ("indicators", "a/b].c]./d", "level3")),
-    ],
-)
-def test_addresses(path: str, parts: tuple[str, str, str]) -> None:
-    assert address(path) == parts
-
-
-@pytest.mark.parametrize(
     ("name", "suffix"),
     [("a.PDF", ".pdf"), ("a.txt", ".txt"), ("a", ""), ("a.p/../df", ""), ("a.软件", "")],
 )
@@ -317,49 +303,94 @@ def test_the_revision_grows_when_records_change_and_only_then(store: Store) -> N
     assert store.revision() == start + 1
 
 
-def test_sheets_say_what_the_records_say(store: Store) -> None:
+def test_only_the_record_that_changed_is_read_again(store: Store) -> None:
+    known = store.changed_records({})
     store.decide(decision("correct", "total_amount", "120.00"))
-    assert [list(map(_told, _cells(r))) for r in store.sheets()] == [
-        list(map(_told, _cells(r))) for r in store.records()
-    ]
-    assert not any(cell.readings for r in store.sheets() for cell in _cells(r))
-
-
-def _cells(record: Record) -> list[Cell]:
-    return [ref.cell for ref in iter_cells(record)]
-
-
-def _told(cell: Cell) -> tuple[object, ...]:
-    return cell.value, cell.state, cell.needs_review, cell.evidence, cell.unit
-
-
-def test_only_the_sheet_that_changed_is_read_again(store: Store) -> None:
-    first, second = store.sheets()
-    store.decide(decision("correct", "total_amount", "120.00"))
-    changed, kept = store.sheets()
-    assert (changed.fields["total_amount"].value, kept is second) == ("120.00", True)
-    assert first.fields["total_amount"].value == "100.00"
+    now = store.changed_records(known)
+    assert now[ID, "p01"][1].fields["total_amount"].value == "120.00"
+    assert now[ID, "p02"] is known[ID, "p02"]
     store.remove_document(ID)
-    assert store.sheets() == []
+    assert store.changed_records(now) == {}
 
 
-def test_a_store_of_an_older_version_gets_its_sheets(store: Store, url: str) -> None:
+def test_a_store_of_an_older_version_gets_its_facts(store: Store, url: str) -> None:
+    wanted = store.records()
     with store._write() as session:
-        session.execute(sa.delete(SheetRow))
-    before = store.revision()
-    assert [r.form_id for r in store.sheets()] == ["p01", "p02"]
-    assert store.revision() == before
+        session.execute(sa.delete(FactRow))
+        session.execute(sa.update(RecordRow).values(facts=0))
+    again = Store(url)
+    assert again.records() == wanted
+    again.close()
 
 
-def test_a_disputed_cell_keeps_both_readings_in_its_sheet() -> None:
-    said = {"rules": Reading(value="1"), "llm": Reading(value="7")}
-    for state in (State.DISPUTED, State.AGREED):
-        cell = Cell(value="1", state=state, readings=said)
-        record = Record(
-            document_id=ID, form_id="p01", pages=[1], form_type=FormType.SECONDARY_PROJECT,
-            fields={"total_amount": cell}, totals={"annual_funding": {"declared": cell}},
-        )  # fmt: skip
-        again = record_of(sheet_of(record))
-        kept = said if state is State.DISPUTED else {}
-        assert again.fields["total_amount"].readings == kept
-        assert again.totals["annual_funding"]["declared"].readings == kept
+def facts(store: Store, form_id: str) -> dict[str, str | None]:
+    """What the facts of a form say, by their paths."""
+    with store._read() as session:
+        query = sa.select(FactRow.path, FactRow.text).where(FactRow.form_id == form_id)
+        return {path: text for path, text in session.execute(query)}
+
+
+def test_a_decision_writes_only_the_facts_that_change(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, written = facts(store, "p01"), []
+    insert = sa.insert
+
+    def noted(table: Any) -> Any:
+        written.append(table)
+        return insert(table)
+
+    monkeypatch.setattr("assistant.store.rows.insert", noted)
+    store.decide(decision("correct", "total_amount", "120.00"))
+    store.decide(decision("reopen"))  # changes no value
+    assert written == [FactRow]
+    assert facts(store, "p01") == before | {"total_amount": "120.00"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({}, ["p01", "p02"]),
+        ({"text": "路灯"}, ["p01"]),
+        ({"text": "P02"}, ["p02"]),
+        ({"text": "%"}, []),
+        ({"text": "没有的项目"}, []),
+        ({"document_id": "other"}, []),
+        ({"which": "open"}, ["p02"]),
+        ({"which": "approved"}, ["p01"]),
+        ({"which": "unapproved"}, ["p02"]),
+    ],
+)
+def test_the_list_of_projects_by_its_filters(
+    store: Store, filters: dict[str, Any], found: list[str]
+) -> None:
+    store.decide(decision("accept", "total_amount"))
+    store.decide(decision("approve"))
+    lines, count = store.projects(**filters, most=10)
+    assert ([line.form_id for line in lines], count) == (found, len(found))
+
+
+def test_a_list_is_cut_and_counted(store: Store) -> None:
+    lines, count = store.projects(most=1)
+    assert (len(lines), count) == (1, 2)
+    assert (lines[0].name, lines[0].amount, lines[0].open) == ("路灯改造", "100.00", 1)
+
+
+def test_the_queue_holds_what_waits_for_a_person(store: Store) -> None:
+    assert [(i.form_id, i.ref.path) for i in store.queue()] == [
+        ("p01", "total_amount"), ("p02", "total_amount"),
+    ]  # fmt: skip
+    store.decide(decision("accept", "total_amount"))
+    (item,) = store.queue()
+    assert (item.form_id, item.page, item.document) == ("p02", 2, "booklet.txt")
+    assert item.ref.cell.readings["rules"].value == item.ref.cell.value
+
+
+def test_findings_are_worked_out_again_only_where_records_changed(store: Store) -> None:
+    ((document, revision),) = store.unchecked().items()
+    found = Finding(form_id="p01", document_id=ID, pages=[1], rule="r", target="name",
+                    what="空", severity="note")  # fmt: skip
+    store.save_findings(document, [found], revision)
+    assert (store.unchecked(), store.findings(ID), store.findings("other")) == ({}, [found], [])
+    store.decide(decision("accept", "total_amount"))
+    assert store.unchecked() == {ID: store.revision()}

@@ -18,7 +18,7 @@ from schemas.geometry import Box
 from schemas.readings import Evidence, Reading, Usage
 from schemas.records import State, iter_cells
 from schemas.review import Decision
-from tests.fakes import DOCUMENT, HOSTILE, PAGE, FakeAssistant, cell, record
+from tests.fakes import DOCUMENT, HOSTILE, PAGE, FakeAssistant, cell, line_of, record
 
 
 def picks(html: str) -> list[str]:
@@ -46,6 +46,7 @@ def test_escaped_text_is_only_text(text: str, shown: str) -> None:
 
 
 HOSTILE_RECORD = record("p03", HOSTILE)
+HOSTILE_LINE = line_of(HOSTILE_RECORD)._replace(document=HOSTILE)
 HOSTILE_DECISION = Decision(
     document_id=DOCUMENT,
     form_id="p03",
@@ -74,8 +75,8 @@ def hostile_exchange(**changes: object) -> Exchange:
     "html",
     [
         views.documents_table([status(name=HOSTILE, message=HOSTILE)], "zh"),
-        views.projects_table([HOSTILE_RECORD], {DOCUMENT: HOSTILE}, "zh"),
-        views.findings_table(FakeAssistant().findings(), [HOSTILE_RECORD], "zh"),
+        views.projects_table([HOSTILE_LINE], 1, "zh"),
+        views.findings_table(FakeAssistant().findings(), {(DOCUMENT, "p03"): HOSTILE_LINE}, "zh"),
         record_views.record_heading(HOSTILE_RECORD, "zh"),
         record_views.record_cells(HOSTILE_RECORD, "zh", "name"),
         record_views.cell_panel(HOSTILE_RECORD, "name", "zh"),
@@ -203,26 +204,9 @@ def test_an_agreed_cell_offers_nothing_to_choose() -> None:
     assert picks(record_views.cell_panel(record(), "name", "zh")) == []
 
 
-@pytest.mark.parametrize(
-    ("which", "text", "found"),
-    [
-        ("any", "", 2),
-        ("any", "照明", 1),
-        ("any", "99000025", 2),
-        ("any", "没有的项目", 0),
-        ("open", "", 2),
-        ("approved", "", 1),
-        ("unapproved", "", 1),
-    ],
-)
-def test_filters(which: str, text: str, found: int) -> None:
-    records = [record(), record("p03", HOSTILE).model_copy(update={"approval": "approved"})]
-    assert len(views.chosen_records(records, text=text, which=which)) == found
-
-
 def test_a_long_list_says_what_it_leaves_out() -> None:
-    many = [record(f"p{i:03d}") for i in range(1, views.SHOWN + 2)]
-    html = views.projects_table(many, {}, "zh")
+    many = [line_of(record(f"p{i:03d}")) for i in range(1, views.SHOWN + 1)]
+    html = views.projects_table(many, views.SHOWN + 1, "zh")
     assert len(picks(html)) == views.SHOWN
     assert str(views.SHOWN + 1) in html
 
@@ -316,7 +300,7 @@ def test_examples_name_projects_and_fields_that_are_there() -> None:
     ],
 )
 def test_cells_are_named_in_words(path: str, lang: str, label: str) -> None:
-    assert path_label(record(), path, "en" if lang == "en" else "zh") == label
+    assert path_label(record().form_type, path, "en" if lang == "en" else "zh") == label
 
 
 def test_the_frame_stands_where_the_box_is() -> None:

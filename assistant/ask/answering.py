@@ -7,11 +7,9 @@ query runs on the records, and what comes out is checked once more before it is 
 
 from __future__ import annotations
 
-import gc
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,7 +36,6 @@ from assistant.ask.query.follow import goes_on
 from assistant.ask.query.llm import Asked
 from assistant.ask.query.questions import OUT_OF_SCOPE, understand
 from assistant.ask.second_opinion import consult, unsure
-from assistant.pages.collection import uncollected
 from assistant.search.passages import Hit
 from schemas.answers import Answer, AnswerValue
 from schemas.findings import Finding
@@ -165,13 +162,12 @@ def merged(said: Sequence[Answer]) -> Answer:
 def _answer_one(
     question: str, catalog: Catalog, library: Library, turn: Turn | None, *, follows: bool = False
 ) -> tuple[Answer, Turn]:
-    with _uncollected(catalog):
-        understood = understand(question, catalog, turn, follows=follows)
-        if isinstance(understood, Query):
-            made = execute(understood, catalog, library)
-            if _unsaid(understood, made):
-                made.answer += nearest_places(question, catalog, library.search)
-            return made, _turn_after(question, understood, made, catalog, turn)
+    understood = understand(question, catalog, turn, follows=follows)
+    if isinstance(understood, Query):
+        made = execute(understood, catalog, library)
+        if _unsaid(understood, made):
+            made.answer += nearest_places(question, catalog, library.search)
+        return made, _turn_after(question, understood, made, catalog, turn)
     said = Answer(status=understood.status, answer=understood.say, choices=understood.choices)
     language = "en" if is_english(question) else "zh"
     if understood.say == OUT_OF_SCOPE and language == "zh":
@@ -193,20 +189,6 @@ def _turn_after(
     if turn and len(query.projects) == 1 and len(turn.named) > 1 and len(named) < 2:
         named = turn.named  # 第二个的依据: the list that was counted still stands
     return Turn(question=question, query=query, named=named)
-
-
-@contextmanager
-def _uncollected(catalog: Catalog) -> Iterator[None]:
-    """Pauses the garbage collector: the facts of thousands of records are all kept, and it
-    would walk through them again and again while they are made."""
-    if len(catalog.records) <= _MANY:
-        yield
-        return
-    known = len(catalog.columns)
-    with uncollected():
-        yield
-        if len(catalog.columns) > known:
-            gc.freeze()  # what is kept with the catalogue
 
 
 def execute(query: Query, catalog: Catalog, library: Library) -> Answer:
@@ -237,7 +219,6 @@ def _guarded(made: Answer) -> Answer:
     )
 
 
-_MANY = 1000
 _catalogs: OrderedDict[str, Catalog] = OrderedDict()
 
 
@@ -246,13 +227,10 @@ def _catalog(library: Library) -> Catalog:
     revision = str(getattr(library, "revision", ""))
     if revision and revision in _catalogs:
         return _catalogs[revision]
-    with uncollected():
-        records = library.records()
-        names = {d: library.document_name(d) for d in {r.document_id for r in records}}
-        made = Catalog(records, names, before=next(reversed(_catalogs.values()), None))
-        prepare(made)
-        if len(records) > _MANY:
-            gc.freeze()  # or each collection would walk through all that the records hold
+    records = library.records()
+    names = {d: library.document_name(d) for d in {r.document_id for r in records}}
+    made = Catalog(records, names, before=next(reversed(_catalogs.values()), None))
+    prepare(made)
     if revision:
         _catalogs[revision] = made
         while len(_catalogs) > 2:

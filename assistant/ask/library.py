@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,43 +15,64 @@ from schemas.records import Record
 if TYPE_CHECKING:
     from assistant.search.index import Index
     from assistant.search.passages import Hit
+    from assistant.store.lists import FormKey
+
+
+class Shelf:
+    """The records of a store as its facts give them. One that has not changed since it was
+    last asked for is the same object."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        """``name`` tells this store from others."""
+        self.store, self.name = store, name
+        self._known: dict[FormKey, tuple[int, Record]] = {}
+        self._lock = threading.Lock()
+
+    def records(self) -> list[Record]:
+        """All records, in the order of documents and pages."""
+        with self._lock:
+            self._known = self.store.changed_records(self._known)
+            return [record for _, record in self._known.values()]
 
 
 class StoredLibrary:
-    """The records of a store as they stand, all or the approved ones only, and their passages."""
+    """The records of a shelf as they stand, all or the approved ones only, and their passages."""
 
     def __init__(
-        self, store: Store, index: Callable[[], Index], approved_only: bool, name: str
+        self,
+        shelf: Shelf,
+        index: Callable[[], Index],
+        findings: Callable[[], list[Finding]],
+        approved_only: bool,
     ) -> None:
-        """``name`` tells this store from others; ``index`` is called when first needed."""
-        self._store, self._index, self._approved_only = store, index, approved_only
-        self._name = name
+        """``index`` is called when first needed."""
+        self._shelf, self._index, self._findings = shelf, index, findings
+        self._approved_only = approved_only
 
     @property
     def revision(self) -> str:
         """Changes whenever the records do, and differs from store to store."""
-        return f"{self._name}#{self._store.revision()}#{self._approved_only}"
+        return f"{self._shelf.name}#{self._shelf.store.revision()}#{self._approved_only}"
 
     @cached_property
     def _records(self) -> list[Record]:
-        return [
-            r for r in self._store.sheets() if not self._approved_only or r.approval == "approved"
-        ]
+        records = self._shelf.records()
+        return [r for r in records if not self._approved_only or r.approval == "approved"]
 
     def records(self) -> list[Record]:
         return self._records
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return self._store.document_names()
+        return self._shelf.store.document_names()
 
     def document_name(self, document_id: str) -> str:
         return self._names[document_id]
 
     def findings(self) -> list[Finding]:
-        from assistant.findings.find import find
-
-        return find(self._records)
+        """The findings on these records."""
+        own = {(r.document_id, r.form_id) for r in self._records}
+        return [f for f in self._findings() if (f.document_id, f.form_id) in own]
 
     def search(
         self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8

@@ -4,18 +4,21 @@ page cannot drive the terminal."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import StoreError
-from assistant.review.replay import QueueItem, count_open
+from assistant.review.replay import count_open
 from schemas.answers import Answer
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.records import CellRef, Record, iter_cells
 from schemas.review import Decision
+
+if TYPE_CHECKING:
+    from assistant.store.lists import QueueItem
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SHOWN = 60  # characters of a value in a line
@@ -77,22 +80,20 @@ def finding_line(finding: Finding) -> str:
     )
 
 
-def queue_line(item: QueueItem, names: Mapping[str, str]) -> str:
-    record, ref = item
-    page = ref.cell.evidence.page if ref.cell.evidence else record.pages[0]
+def queue_line(item: QueueItem) -> str:
+    cell = item.ref.cell
     return clean(
-        f"{names.get(record.document_id, '')}/{record.form_id}  {ref.path}  p.{page}  "
-        f"{ref.cell.state.value}  {_short(ref.cell.value)}"
+        f"{item.document}/{item.form_id}  {item.ref.path}  p.{item.page}  "
+        f"{cell.state.value}  {_short(cell.value)}"
     )
 
 
-def queue_json(item: QueueItem, names: Mapping[str, str]) -> dict[str, Any]:
-    record, ref = item
+def queue_json(item: QueueItem) -> dict[str, Any]:
     return {
-        "document": names.get(record.document_id, ""),
-        "document_id": record.document_id,
-        "form_id": record.form_id,
-        **ref.model_dump(mode="json"),
+        "document": item.document,
+        "document_id": item.document_id,
+        "form_id": item.form_id,
+        **item.ref.model_dump(mode="json"),
     }
 
 

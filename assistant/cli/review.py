@@ -41,16 +41,14 @@ def review_list(json_: bool) -> None:
     """List the cells that need a person."""
     from assistant.cli.output import queue_json, queue_line
     from assistant.export.form_json import as_json
-    from assistant.review import replay
 
     with open_assistant() as assistant:
-        names = {status.document_id: status.name for status in assistant.documents()}
-        items = list(replay.queue(assistant.records()))
+        items = assistant.queue()
     if json_:
-        click.echo(as_json([queue_json(item, names) for item in items]))
+        click.echo(as_json([queue_json(item) for item in items]))
         return
     for item in items:
-        click.echo(queue_line(item, names))
+        click.echo(queue_line(item))
 
 
 @review.command(name="show")
@@ -62,13 +60,12 @@ def review_show(form: str, path: str) -> None:
     from assistant.review.replay import cell_at, decisions_of
 
     with open_assistant() as assistant:
-        record = assistant.find_record(form)
-        made = assistant.decisions(record.document_id, record.form_id)
-        lost = assistant.lost_decisions(record.document_id, record.form_id)
+        opened = assistant.find_record(form)
     if path:
-        click.echo(cell_text(cell_at(record, path), decisions_of(made, path)))
+        ref = cell_at(opened.record, path)
+        click.echo(cell_text(ref, decisions_of(opened.decisions, path)))
         return
-    for line in record_lines(record, lost):
+    for line in record_lines(opened.record, opened.lost):
         click.echo(line)
 
 
@@ -90,7 +87,7 @@ def _decide(
 
     settings = settings_of()
     with open_assistant() as assistant:
-        record = assistant.find_record(form)
+        record = assistant.find_record(form).record
         value = value_of_reader(cell_at(record, path).cell, reader) if reader else after
         decided = assistant.decide(
             Decision(
@@ -98,7 +95,7 @@ def _decide(
                 after=value, who=who or settings.reviewer, at=datetime.now(UTC), why=why,
             )
         )  # fmt: skip
-    click.echo(record_summary(decided))
+    click.echo(record_summary(decided.record))
 
 
 @review.command()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.forms import FORMS, FieldSpec
-from schemas.records import Record
+from schemas.forms import FORMS, FieldSpec, FormType
 
 Lang = Literal["zh", "en"]
 
@@ -255,9 +254,9 @@ def label_of(spec: FieldSpec, lang: Lang) -> str:
     return spec.english if lang == "en" else spec.label.replace("{year}", "")
 
 
-def path_label(record: Record, path: str, lang: Lang) -> str:
+def path_label(form_type: FormType, path: str, lang: Lang) -> str:
     """A cell's address in words: ``绩效指标 › 产出指标/数量指标/… › 年度指标值``."""
-    spec = FORMS[record.form_type]
+    spec = FORMS[form_type]
     if "." not in path:
         return next((label_of(f, lang) for f in spec.fields if f.name == path), path)
     head, column = path.rsplit(".", 1)

@@ -11,9 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from assistant.errors import InvalidValue, JixiaoError, NotFound
 from assistant.text.amounts import UNITS, parse_amount
@@ -34,13 +33,6 @@ class Reviewed:
 
     record: Record
     lost: tuple[Decision, ...]
-
-
-class QueueItem(NamedTuple):
-    """One cell that waits for a person."""
-
-    record: Record
-    ref: CellRef
 
 
 def reviewed(record: Record, decisions: Iterable[Decision]) -> Reviewed:
@@ -141,14 +133,6 @@ def fingerprint(record: Record) -> str:
 def count_open(record: Record) -> int:
     """How many cells wait for a person."""
     return sum(ref.cell.needs_review for ref in iter_cells(record))
-
-
-def queue(records: Iterable[Record]) -> Iterator[QueueItem]:
-    """Every cell that waits for a person, in printed order."""
-    for record in records:
-        for ref in iter_cells(record):
-            if ref.cell.needs_review:
-                yield QueueItem(record, ref)
 
 
 def cell_at(record: Record, path: str) -> CellRef:

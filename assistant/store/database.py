@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,20 @@ class Database:
             session.begin(),
         ):
             yield session
+
+    def statements(self, work: Callable[[], object]) -> int:
+        """How many SQL statements ``work`` runs: what it costs, whatever the machine."""
+        run: list[str] = []
+
+        def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            run.append(statement)
+
+        event.listen(self._engine, "before_cursor_execute", count)
+        try:
+            work()
+        finally:
+            event.remove(self._engine, "before_cursor_execute", count)
+        return len(run)
 
     def _migrate(self) -> None:
         if self._revision() == migrations.HEAD:

@@ -7,29 +7,30 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFound
 from assistant.review import replay
-from assistant.store.facts import cell_rows
+from assistant.store.facts import VERSION, facts_of
 from assistant.store.schema import (
-    CellRow,
     DecisionRow,
     DocumentRow,
+    FactRow,
+    FindingRow,
     PageRow,
     ReadingRow,
     RecordRow,
     RevisionRow,
-    SheetRow,
 )
-from assistant.store.sheets import record_of, sheet_of
+from schemas.findings import Finding
 from schemas.geometry import Page
 from schemas.readings import FormReading
 from schemas.records import Record
 from schemas.review import Decision
 
 _PAGE = TypeAdapter(Page)
+_FACTS = FactRow.__table__
 
 
 def pack(page: Page) -> bytes:
@@ -72,97 +73,41 @@ def decisions(session: Session, document_id: str, form_id: str) -> list[Decision
     return [Decision.model_validate_json(row.decision) for row in rows]
 
 
-def decisions_by_form(
-    session: Session, document_id: str | None
-) -> dict[tuple[str, str], list[Decision]]:
-    query = select(DecisionRow).order_by(DecisionRow.id)
-    if document_id is not None:
-        query = query.where(DecisionRow.document_id == document_id)
-    out: dict[tuple[str, str], list[Decision]] = {}
-    for row in session.scalars(query):
-        decision = Decision.model_validate_json(row.decision)
-        out.setdefault((row.document_id, row.form_id), []).append(decision)
-    return out
-
-
 def save_record(session: Session, record: Record) -> Record:
-    """Saves a reconciled record and its cells as they stand after review, which it returns."""
+    """Saves a reconciled record and the facts of it as it stands after review, which it returns."""
     row = record_row(session, record.document_id, record.form_id)
     row.record = record.model_dump_json()
-    current = replay.apply(record, decisions(session, record.document_id, record.form_id))
-    row.approval = current.approval
-    session.execute(
-        delete(CellRow).where(
-            CellRow.document_id == record.document_id, CellRow.form_id == record.form_id
-        )
-    )
-    session.add_all(cell_rows(current))
-    session.merge(_sheet_row(current, _revision(session)))
+    made = decisions(session, record.document_id, record.form_id)
+    current = replay.apply(record, made)
+    write_facts(session, row, current)
     return current
+
+
+def write_facts(session: Session, row: RecordRow, current: Record) -> None:
+    """Writes those facts of a record that are not there yet as they now stand."""
+    key = (FactRow.document_id == row.document_id, FactRow.form_id == row.form_id)
+    wanted = {fact["position"]: fact for fact in facts_of(current)}
+    known = {f["position"]: dict(f) for f in session.execute(select(_FACTS).where(*key)).mappings()}
+    gone = [n for n in known if known[n] != wanted.get(n)]
+    if gone:
+        session.execute(delete(FactRow).where(*key, FactRow.position.in_(gone)))
+    if new := [fact for n, fact in wanted.items() if known.get(n) != fact]:
+        session.execute(insert(FactRow), new)
+    row.name, row.approval = current.name, current.approval
+    row.open = replay.count_open(current)
+    row.changed, row.facts = _revision(session), VERSION
+    changed = update(DocumentRow).where(DocumentRow.id == row.document_id)
+    session.execute(changed.values(changed=row.changed))
 
 
 def _revision(session: Session) -> int:
     return session.scalar(select(RevisionRow.number)) or 0
 
 
-def _sheet_row(record: Record, changed: int) -> SheetRow:
-    return SheetRow(
-        document_id=record.document_id, form_id=record.form_id, changed=changed,
-        sheet=sheet_of(record),
-    )  # fmt: skip
-
-
-Known = dict[tuple[str, str], tuple[int, Record]]  # sheets by form, with when they changed
-
-
-def sheets(session: Session, known: Known) -> Known:
-    """The records as answering reads them, in the order of documents and pages; those that are
-    ``known`` and have not changed are the same objects."""
-    place = (SheetRow.document_id, SheetRow.form_id)
-    order = session.execute(
-        select(*place, SheetRow.changed)
-        .join(RecordRow, (RecordRow.document_id == place[0]) & (RecordRow.form_id == place[1]))
-        .join(DocumentRow, DocumentRow.id == SheetRow.document_id)
-        .order_by(DocumentRow.added_at, DocumentRow.id, RecordRow.position)
-    ).all()
-    now = {(document, form): changed for document, form, changed in order}
-    stale = {key for key, changed in now.items() if key not in known or known[key][0] != changed}
-    read = _read_sheets(session, stale, whole=not known)
-    return {key: (now[key], read[key]) if key in stale else known[key] for key in now}
-
-
-def _read_sheets(
-    session: Session, keys: set[tuple[str, str]], *, whole: bool
-) -> dict[tuple[str, str], Record]:
-    if not keys:
-        return {}
-    query = select(SheetRow.document_id, SheetRow.form_id, SheetRow.sheet)
-    if not whole:
-        query = query.where(SheetRow.document_id.in_({document for document, _ in keys}))
-    found = session.execute(query)
-    return {(d, f): record_of(sheet) for d, f, sheet in found if (d, f) in keys}
-
-
-def forms_without_sheet(session: Session) -> list[RecordRow]:
-    """Forms of a store that an older version wrote."""
-    query = (
-        select(RecordRow.document_id, RecordRow.form_id)
-        .outerjoin(
-            SheetRow,
-            (SheetRow.document_id == RecordRow.document_id)
-            & (SheetRow.form_id == RecordRow.form_id),
-        )
-        .where(SheetRow.form_id.is_(None))
-    )
-    rows = (session.get_one(RecordRow, tuple(key)) for key in session.execute(query).all())
-    return [row for row in rows if row.record]
-
-
-def add_sheets(session: Session) -> None:
-    """Makes the sheets of forms that an older version of the store has none of."""
-    for row in forms_without_sheet(session):
-        record = reviewed(row, decisions(session, row.document_id, row.form_id))
-        session.merge(_sheet_row(record, _revision(session)))
+def without_facts(session: Session, most: int) -> list[RecordRow]:
+    """Forms whose facts an older version made, or none: at most ``most``."""
+    query = select(RecordRow).where(RecordRow.facts != VERSION, RecordRow.record != "")
+    return list(session.scalars(query.limit(most)))
 
 
 def replace_pages(session: Session, document_id: str, pages: Sequence[Page]) -> None:
@@ -173,7 +118,24 @@ def replace_pages(session: Session, document_id: str, pages: Sequence[Page]) -> 
 
 
 def drop_vanished(session: Session, document_id: str, kept: set[str]) -> None:
-    for table in (RecordRow, CellRow, SheetRow):
+    for table in (RecordRow, FactRow):
         session.execute(
             delete(table).where(table.document_id == document_id, table.form_id.not_in(kept))
         )
+
+
+def save_findings(
+    session: Session, document_id: str, found: Sequence[Finding], revision: int
+) -> None:
+    document = session.get(DocumentRow, document_id)
+    if document is None:
+        return
+    session.execute(delete(FindingRow).where(FindingRow.document_id == document_id))
+    session.add_all(
+        FindingRow(
+            document_id=document_id, position=position, form_id=finding.form_id,
+            rule=finding.rule, severity=finding.severity, finding=finding.model_dump_json(),
+        )
+        for position, finding in enumerate(found)
+    )  # fmt: skip
+    document.checked = revision

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Float, ForeignKey, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # SQLite numbers rows by itself only where the key is called INTEGER.
@@ -24,7 +34,8 @@ def _document() -> Mapped[str]:
 
 class DocumentRow(Base):
     """A file by its content. ``rules`` and ``indexed`` are stages of :mod:`schemas.documents`;
-    ``request`` counts how often its reading was asked for."""
+    ``request`` counts how often its reading was asked for; ``changed`` is the store's revision
+    at which a record of it last changed, ``checked`` the one its findings were worked out for."""
 
     __tablename__ = "documents"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -39,6 +50,8 @@ class DocumentRow(Base):
     with_llm: Mapped[bool]
     request: Mapped[int]
     message: Mapped[str]
+    changed: Mapped[int] = mapped_column(BigInteger)
+    checked: Mapped[int] = mapped_column(BigInteger)
 
 
 class PageRow(Base):
@@ -65,12 +78,16 @@ class ReadingRow(Base):
 
 class RecordRow(Base):
     """A form: where it stands, its reconciled record before any decision, and how far the
-    language model's reading of it has come."""
+    language model's reading of it has come.
+
+    ``open`` counts the cells that wait for a person; ``changed`` is the store's revision at
+    which its facts were written, ``facts`` the version of how they were made, 0 before."""
 
     __tablename__ = "records"
     document_id: Mapped[str] = _document()
     form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     position: Mapped[int]
+    name: Mapped[str]  # of the project, as it stands
     span: Mapped[str]
     record: Mapped[str]
     approval: Mapped[str] = mapped_column(String(16))
@@ -79,45 +96,65 @@ class RecordRow(Base):
     request: Mapped[int]
     message: Mapped[str]
     tried_at: Mapped[datetime | None]
+    open: Mapped[int]
+    changed: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[int]
 
 
-class CellRow(Base):
-    """One cell of a record as it stands after review, for computing in SQL.
+class FactRow(Base):
+    """One cell of a record as it stands after review (:mod:`assistant.store.facts`).
 
     ``number`` is the value in ten-thousandths (of a yuan, for amounts): exact, no float.
+    ``unit`` is that of the number; ``own_unit`` the one that an amount's own label names.
+    ``readings`` holds what each reader said, as JSON, where a person is to choose.
     """
 
-    __tablename__ = "cells"
+    __tablename__ = "facts"
     document_id: Mapped[str] = _document()
     form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    project: Mapped[str]
     path: Mapped[str]
     table_name: Mapped[str] = mapped_column(String(32))
+    row_number: Mapped[int]
     row_key: Mapped[str]
-    column_name: Mapped[str] = mapped_column(String(48), index=True)
+    column_name: Mapped[str] = mapped_column(String(48))
+    label: Mapped[str]
+    category: Mapped[str]
+    year: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(16))
     text: Mapped[str | None]
     number: Mapped[int | None] = mapped_column(BigInteger)
+    unit: Mapped[str]
+    comparator: Mapped[str] = mapped_column(String(2))
     page: Mapped[int | None]
     x0: Mapped[float | None] = mapped_column(Float)
     y0: Mapped[float | None] = mapped_column(Float)
     x1: Mapped[float | None] = mapped_column(Float)
     y1: Mapped[float | None] = mapped_column(Float)
+    quote: Mapped[str]
+    own_unit: Mapped[str | None]
     state: Mapped[str] = mapped_column(String(24))
     needs_review: Mapped[bool]
+    approval: Mapped[str] = mapped_column(String(16))
+    readings: Mapped[str]
+
+    __table_args__ = (
+        Index("facts_by_column", "column_name", "table_name"),
+        Index("facts_open", "needs_review", "document_id", "form_id"),
+    )
 
 
-class SheetRow(Base):
-    """A record as it stands after review, as answering reads it (:mod:`assistant.store.sheets`).
+class FindingRow(Base):
+    """A fault that a form holds, worked out when findings are looked at (``checked``)."""
 
-    ``changed`` is the store's revision at which it was written.
-    """
-
-    __tablename__ = "sheets"
+    __tablename__ = "findings"
     document_id: Mapped[str] = _document()
-    form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    changed: Mapped[int] = mapped_column(BigInteger)
-    sheet: Mapped[str]
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    form_id: Mapped[str] = mapped_column(String(32))
+    rule: Mapped[str] = mapped_column(String(48))
+    severity: Mapped[str] = mapped_column(String(16))
+    finding: Mapped[str]
 
 
 class DecisionRow(Base):

@@ -8,8 +8,7 @@ saved whole was not saved at all.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -19,11 +18,11 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFound
-from assistant.pages.collection import uncollected
 from assistant.review import replay
-from assistant.store import progress, rows
+from assistant.store import lists, progress, rows
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database
+from assistant.store.lists import FormKey, ProjectLine, QueueItem, Which
 from assistant.store.schema import (
     DecisionRow,
     DocumentRow,
@@ -33,12 +32,23 @@ from assistant.store.schema import (
     RevisionRow,
 )
 from schemas.documents import DocumentStatus
+from schemas.findings import Finding
 from schemas.geometry import Page
 from schemas.readings import FormReading, FormSpan, PageNote, ReaderName, Segmentation
 from schemas.records import Record
 from schemas.review import Decision
 
 _NOTES = TypeAdapter(list[PageNote])
+_AT_A_TIME = 50  # forms of an older store
+
+
+class Opened(NamedTuple):
+    """A record as it stands, the decisions on it (oldest first), and those of them that no
+    longer fit what is read there."""
+
+    record: Record
+    decisions: list[Decision]
+    lost: list[Decision]
 
 
 class Job(NamedTuple):
@@ -72,11 +82,26 @@ class Store:
     def __init__(self, url: str) -> None:
         self._database = Database(url)
         self.conversations = Conversations(self._database)
-        self._sheets: rows.Known = {}
-        self._sheets_lock = threading.Lock()
+        self._make_facts()
 
     def close(self) -> None:
         self._database.close()
+
+    def statements(self, work: Callable[[], object]) -> int:
+        """How many SQL statements ``work`` runs on this store."""
+        return self._database.statements(work)
+
+    def _make_facts(self) -> None:
+        """Makes the facts of forms that an older version of the store has none of, some at a
+        time, so that a kill costs little."""
+        while True:
+            with self._read() as session:
+                if not rows.without_facts(session, 1):
+                    return
+            with self._write(records=True) as session:
+                for row in rows.without_facts(session, _AT_A_TIME):
+                    made = rows.decisions(session, row.document_id, row.form_id)
+                    rows.write_facts(session, row, rows.reviewed(row, made))
 
     @contextmanager
     def _read(self) -> Iterator[Session]:
@@ -108,7 +133,7 @@ class Store:
                         id=document_id, name=name, kind=kind, page_count=0, others="[]",
                         added_at=_now(), rules="waiting",
                         indexed="waiting", rules_version="", with_llm=with_llm,
-                        request=1, message="",
+                        request=1, message="", changed=0, checked=-1,
                     )
                 )  # fmt: skip
                 return
@@ -206,7 +231,7 @@ class Store:
                         document_id=document_id, form_id=span.form_id, position=position,
                         span=span.model_dump_json(), record="", approval="unreviewed",
                         llm=stage, llm_version=llm_version, request=request, message="",
-                        tried_at=None,
+                        tried_at=None, name="", open=0, changed=0, facts=0,
                     )
                 )  # fmt: skip
                 session.flush()
@@ -274,40 +299,46 @@ class Store:
                 session.get_one(DocumentRow, document_id).with_llm = True
             session.execute(query.where(chosen).values(request=RecordRow.request + 1, **values))
 
-    def records(self, document_id: str | None = None) -> list[Record]:
-        """Records with their decisions applied, in the order of documents and pages."""
+    def records(
+        self, document_id: str | None = None, *, approved_only: bool = False
+    ) -> list[Record]:
+        """Records as they stand after review, in the order of documents and pages. What each
+        reader said is there for the cells that wait for a person (:meth:`record` has all)."""
         with self._read() as session:
-            query = (
-                select(RecordRow)
-                .join(DocumentRow, DocumentRow.id == RecordRow.document_id)
-                .where(RecordRow.record != "")
-                .order_by(DocumentRow.added_at, DocumentRow.id, RecordRow.position)
-            )
-            if document_id is not None:
-                query = query.where(RecordRow.document_id == document_id)
-            found = session.scalars(query).all()
-            made = rows.decisions_by_form(session, document_id)
-            return [
-                rows.reviewed(row, made.get((row.document_id, row.form_id), [])) for row in found
-            ]
+            return [r for _, r in lists.records(session, document_id, approved_only=approved_only)]
 
-    def sheets(self) -> list[Record]:
-        """The records as answering reads them (:mod:`assistant.store.sheets`), in the order of
-        documents and pages. One that has not changed since it was last asked for is the same
-        object."""
-        with self._sheets_lock, uncollected():
-            with self._read() as session:
-                old = bool(rows.forms_without_sheet(session))
-            if old:
-                with self._write() as session:
-                    rows.add_sheets(session)
-            with self._read() as session:
-                self._sheets = rows.sheets(session, self._sheets)
-            return [record for _, record in self._sheets.values()]
+    def changed_records(
+        self, known: Mapping[FormKey, tuple[int, Record]]
+    ) -> dict[FormKey, tuple[int, Record]]:
+        """All records, with the revisions at which they changed; those ``known`` of the same
+        revision are the same objects."""
+        with self._read() as session:
+            return lists.changed_records(session, known)
+
+    def projects(
+        self, *, document_id: str = "", text: str = "", which: Which = "any", most: int
+    ) -> tuple[list[ProjectLine], int]:
+        """The forms that the filters leave, at most ``most`` of them, and how many there are."""
+        with self._read() as session:
+            return lists.projects(session, document_id, text, which, most)
+
+    def lines(self, keys: Collection[FormKey]) -> dict[FormKey, ProjectLine]:
+        """The forms ``keys`` as a list shows them."""
+        with self._read() as session:
+            return lists.lines(session, keys)
+
+    def queue(self) -> list[QueueItem]:
+        """Every cell that waits for a person, in the order of documents and pages."""
+        with self._read() as session:
+            return lists.queue(session)
 
     def document_names(self) -> dict[str, str]:
+        """The names of the documents by their ids, the newest first."""
         with self._read() as session:
-            found = session.execute(select(DocumentRow.id, DocumentRow.name)).all()
+            newest = select(DocumentRow.id, DocumentRow.name).order_by(
+                DocumentRow.added_at.desc(), DocumentRow.id
+            )
+            found = session.execute(newest).all()
             return {document_id: name for document_id, name in found}
 
     def has_record(self, document_id: str, form_id: str) -> bool:
@@ -315,19 +346,33 @@ class Store:
             return session.get(RecordRow, (document_id, form_id)) is not None
 
     def record(self, document_id: str, form_id: str) -> Record:
-        """Raises :class:`NotFound`."""
+        """The record with all that the readers said of it. Raises :class:`NotFound`."""
+        return self.opened(document_id, form_id).record
+
+    def decisions(self, document_id: str, form_id: str) -> list[Decision]:
+        """Every decision on a form, oldest first, whether it is still there or not."""
+        with self._read() as session:
+            return rows.decisions(session, document_id, form_id)
+
+    def opened(self, document_id: str, form_id: str) -> Opened:
+        """A record with the decisions on it. Raises :class:`NotFound`."""
         with self._read() as session:
             row = rows.record_row(session, document_id, form_id)
-            return rows.reviewed(row, rows.decisions(session, document_id, form_id))
+            made = rows.decisions(session, document_id, form_id)
+        now = replay.reviewed(Record.model_validate_json(row.record), made)
+        return Opened(now.record, made, list(now.lost))
 
     # Decisions
 
-    def decide(self, decision: Decision) -> Record:
-        """Checks a decision against the record as it stands and keeps it, in one transaction."""
+    def decide(self, decision: Decision) -> tuple[Record, Opened]:
+        """Checks a decision against the record as it stands and keeps it, in one transaction.
+        Returns the record before and after."""
         with self._write(records=True) as session:
             row = rows.record_row(session, decision.document_id, decision.form_id)
             made = rows.decisions(session, decision.document_id, decision.form_id)
-            ready = replay.prepared(rows.reviewed(row, made), decision)
+            read = Record.model_validate_json(row.record)
+            before = replay.apply(read, made)
+            ready = replay.prepared(before, decision)
             session.add(
                 DecisionRow(
                     document_id=ready.document_id,
@@ -335,20 +380,28 @@ class Store:
                     decision=ready.model_dump_json(),
                 )
             )
-            session.flush()
-            record = Record.model_validate_json(row.record)
-            return rows.save_record(session, record)
+            now = replay.reviewed(read, [*made, ready])
+            rows.write_facts(session, row, now.record)
+            return before, Opened(now.record, [*made, ready], list(now.lost))
 
-    def decisions(self, document_id: str, form_id: str) -> list[Decision]:
-        with self._read() as session:
-            return rows.decisions(session, document_id, form_id)
+    # Findings
 
-    def lost_decisions(self, document_id: str, form_id: str) -> list[Decision]:
-        """Decisions that no longer fit what is read there now."""
+    def unchecked(self, document_id: str | None = None) -> dict[str, int]:
+        """The documents whose records changed since their findings were worked out, each with
+        the revision at which they did."""
         with self._read() as session:
-            row = rows.record_row(session, document_id, form_id)
-            made = rows.decisions(session, document_id, form_id)
-            return list(replay.reviewed(Record.model_validate_json(row.record), made).lost)
+            return lists.unchecked(session, document_id)
+
+    def save_findings(self, document_id: str, found: Sequence[Finding], revision: int) -> None:
+        """Keeps the findings of a document as of ``revision``; none are kept for a document
+        that has gone."""
+        with self._write() as session:
+            rows.save_findings(session, document_id, found, revision)
+
+    def findings(self, document_id: str | None = None) -> list[Finding]:
+        """The findings that are kept, in the order of documents and pages."""
+        with self._read() as session:
+            return lists.findings(session, document_id)
 
     # Work to do
 

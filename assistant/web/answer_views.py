@@ -15,7 +15,7 @@ from schemas.records import Record
 
 CHIPS = 6  # sources shown beside an answer; the others are under a fold
 ROWS = 200  # values shown in a table
-_EXAMPLES = 5
+EXAMPLES = 5
 
 
 def thread(
@@ -281,7 +281,7 @@ def example_questions(records: Sequence[Record]) -> list[str]:
     if len(records) > 1 and (spec := _field_with_value(records[0], _EXAMPLE_FIELDS[0])):
         found.append(word("zh", "example.sum", label=spec.label.replace("{year}年", "")))
         found.append(word("zh", "example.top", label=spec.label.replace("{year}年", "")))
-    return found[:_EXAMPLES]
+    return found[:EXAMPLES]
 
 
 _EXAMPLE_FIELDS = (

@@ -132,7 +132,10 @@ class Ask:
         return [name, *self.show(lang, name, first)]
 
     def examples(self, lang: Lang) -> str:
-        questions = answer_views.example_questions(self._assistant.records())
+        lines, _ = self._assistant.projects(most=answer_views.EXAMPLES)
+        keys = [(line.document_id, line.form_id) for line in lines]
+        records = [self._assistant.opened(*key).record for key in keys]
+        questions = answer_views.example_questions(records)
         if not questions:
             return ""
         return f"<p>{escape(word(lang, 'ask.examples'))}</p>" + answer_views.ask_chips(questions)

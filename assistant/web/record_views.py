@@ -150,7 +150,7 @@ def cell_panel(record: Record | None, path: str, lang: Lang) -> str:
     if record is None or ref is None:
         return notice(word(lang, "cell.choose"))
     head = (
-        f'<div class="heading"><h3>{escape(path_label(record, path, lang))}</h3>'
+        f'<div class="heading"><h3>{escape(path_label(record.form_type, path, lang))}</h3>'
         f"{badge(lang, 'state', ref.cell.state.value)}"
         + (
             f'<span class="badge needs">{escape(word(lang, "needs"))}</span>'
@@ -218,12 +218,12 @@ def boxes(places: Iterable[Evidence | None], page: int) -> list[Box]:
 
 
 def history_table(
-    record: Record | None, decisions: Sequence[Decision], lost: Sequence[Decision], lang: Lang
+    record: Record, decisions: Sequence[Decision], lost: Sequence[Decision], lang: Lang
 ) -> str:
     """The decisions on a record, the latest first, and those that a re-reading left behind."""
-    if record is None or not decisions:
+    if not decisions:
         return notice(word(lang, "history.none"))
-    cells = ", ".join(path_label(record, d.path, lang) for d in lost)
+    cells = ", ".join(path_label(record.form_type, d.path, lang) for d in lost)
     warning = notice(word(lang, "history.lost", n=len(lost), cells=cells)) if lost else ""
     rows = [
         row(
@@ -231,7 +231,7 @@ def history_table(
                 f"{d.at.astimezone():%Y-%m-%d %H:%M}",
                 escape(d.who),
                 escape(word(lang, f"action.{d.action}")),
-                escape(path_label(record, d.path, lang)) if d.path else "",
+                escape(path_label(record.form_type, d.path, lang)) if d.path else "",
                 _change(d, lang),
                 paragraphs(d.why),
             ]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
@@ -31,6 +31,8 @@ from schemas.review import Action, Decision
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+    from assistant.store.lists import Which
+    from assistant.store.store import Opened
 
 # What a handler gives back: one value for each of its outputs.
 Parts = list[Any]
@@ -110,31 +112,29 @@ class Review:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
-    def _record(self, chosen: Chosen) -> Record | None:
+    def _needed(self, lang: Lang, chosen: Chosen) -> Opened:
         if not chosen.form_id:
-            return None
-        return self._assistant.record(chosen.document_id, chosen.form_id)
-
-    def _needed(self, lang: Lang, chosen: Chosen) -> Record:
-        record = self._record(chosen)
-        if record is None:
             raise JixiaoError(word(lang, "choose_record"))
-        return record
+        return self._assistant.opened(chosen.document_id, chosen.form_id)
 
     def projects(self, lang: Lang, chosen: Chosen, *filters: str | None) -> Parts:
         """The table of projects and the documents to filter by."""
-        names = {s.document_id: s.name for s in self._assistant.documents()}
         document_id, text, which = (value or "" for value in filters)  # None before it is typed
-        records = views.chosen_records(
-            self._assistant.records(), document_id=document_id, text=text, which=which or "any"
+        only = cast("Which", which or "any")
+        lines, count = self._assistant.projects(
+            document_id=document_id, text=text, which=only, most=views.SHOWN
         )
+        names = self._assistant.document_names()
         choices = [(word(lang, "filter.all"), ""), *((n, i) for i, n in names.items())]
         key = f"{chosen.document_id}/{chosen.form_id}"
-        return [views.projects_table(records, names, lang, key), gr.update(choices=choices)]
+        return [views.projects_table(lines, count, lang, key), gr.update(choices=choices)]
 
     def show(self, lang: Lang, chosen: Chosen) -> Parts:
         """The record and, of the chosen cell, its panel and page."""
-        record = self._record(chosen)
+        return self._shown(lang, chosen, self._needed(lang, chosen) if chosen.form_id else None)
+
+    def _shown(self, lang: Lang, chosen: Chosen, opened: Opened | None) -> Parts:
+        record = opened.record if opened else None
         ref = record_views.find_cell(record, chosen.path) if record else None
         value = "" if ref is None or ref.cell.value is None else str(ref.cell.value)
         approved = record is not None and record.approval == "approved"
@@ -146,7 +146,7 @@ class Review:
             self._page(lang, record, chosen.path),
             value,
             "",
-            self._history(lang, record),
+            self._history(lang, opened),
             gr.update(visible=record is not None),
             gr.update(visible=not approved),
             gr.update(visible=record is not None and not approved),
@@ -155,12 +155,8 @@ class Review:
             gr.update(visible=False),
         ]
 
-    def _history(self, lang: Lang, record: Record | None) -> str:
-        if record is None:
-            return ""
-        key = (record.document_id, record.form_id)
-        decisions, lost = self._assistant.decisions(*key), self._assistant.lost_decisions(*key)
-        return record_views.history_table(record, decisions, lost, lang)
+    def _history(self, lang: Lang, opened: Opened | None) -> str:
+        return record_views.history_table(*opened, lang) if opened else ""
 
     def _page(self, lang: Lang, record: Record | None, path: str) -> str:
         if record is None:
@@ -174,22 +170,23 @@ class Review:
 
     def pick_record(self, lang: Lang, event: gr.EventData) -> Parts:
         document_id, _, form_id = str(event.id).rpartition("/")
-        record = self._assistant.record(document_id, form_id)
-        path = record_views.next_open(record, "")
-        return self.show(lang, Chosen(document_id, form_id, path))
+        opened = self._assistant.opened(document_id, form_id)
+        path = record_views.next_open(opened.record, "")
+        return self._shown(lang, Chosen(document_id, form_id, path), opened)
 
     def pick_cell(self, lang: Lang, chosen: Chosen, event: gr.EventData) -> Parts:
         return self.show(lang, replace(chosen, path=str(event.id)))
 
     def next(self, lang: Lang, chosen: Chosen) -> Parts:
-        path = record_views.next_open(self._needed(lang, chosen), chosen.path)
+        opened = self._needed(lang, chosen)
+        path = record_views.next_open(opened.record, chosen.path)
         if not path:
             tell(word(lang, "open.none"))
-        return self.show(lang, replace(chosen, path=path or chosen.path))
+        return self._shown(lang, replace(chosen, path=path or chosen.path), opened)
 
     def _decide(
         self, chosen: Chosen, who: str, action: Action, after: Value = None, why: str = ""
-    ) -> Record:
+    ) -> Opened:
         decision = Decision(
             document_id=chosen.document_id,
             form_id=chosen.form_id,
@@ -203,46 +200,50 @@ class Review:
         return self._assistant.decide(decision)
 
     def _ref(self, lang: Lang, chosen: Chosen) -> CellRef:
-        ref = record_views.find_cell(self._needed(lang, chosen), chosen.path)
+        ref = record_views.find_cell(self._needed(lang, chosen).record, chosen.path)
         if ref is None:
             raise JixiaoError(word(lang, "choose_first"))
         return ref
 
     def _cell_decided(
-        self, lang: Lang, chosen: Chosen, who: str, action: Action, after: Value, why: str
-    ) -> Parts:
+        self, lang: Lang, chosen: Chosen, ref: CellRef, who: str, action: Action, after: Value,
+        why: str,
+    ) -> Parts:  # fmt: skip
         """Decides the chosen cell and goes to the next that waits, if this one did."""
-        waited = self._ref(lang, chosen).cell.needs_review
-        record = self._decide(chosen, who, action, after, why)
+        opened = self._decide(chosen, who, action, after, why)
         tell(word(lang, f"done.{action}"))
-        path = record_views.next_open(record, chosen.path) if waited else ""
-        return self.show(lang, replace(chosen, path=path or chosen.path))
+        waited = ref.cell.needs_review
+        path = record_views.next_open(opened.record, chosen.path) if waited else ""
+        return self._shown(lang, replace(chosen, path=path or chosen.path), opened)
 
     def accept(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
-        if not record_views.has_one_value(self._ref(lang, chosen).cell):
+        ref = self._ref(lang, chosen)
+        if not record_views.has_one_value(ref.cell):
             raise JixiaoError(word(lang, "accept.disputed"))
-        return self._cell_decided(lang, chosen, who, "accept", None, why)
+        return self._cell_decided(lang, chosen, ref, who, "accept", None, why)
 
     def use(self, lang: Lang, chosen: Chosen, who: str, why: str, event: gr.EventData) -> Parts:
         """Accepts what one reader said of a cell."""
-        value = value_of_reader(self._ref(lang, chosen).cell, str(event.id))
+        ref = self._ref(lang, chosen)
+        value = value_of_reader(ref.cell, str(event.id))
         action: Action = "correct" if value is None else "accept"
-        return self._cell_decided(lang, chosen, who, action, value, why)
+        return self._cell_decided(lang, chosen, ref, who, action, value, why)
 
     def correct(self, lang: Lang, chosen: Chosen, who: str, why: str, text: str) -> Parts:
-        kind = self._ref(lang, chosen).kind
+        ref = self._ref(lang, chosen)
         try:
-            return self._cell_decided(lang, chosen, who, "correct", text, why)
+            return self._cell_decided(lang, chosen, ref, who, "correct", text, why)
         except InvalidValue:
-            raise InvalidValue(word(lang, f"expects.{kind.value}")) from None
+            raise InvalidValue(word(lang, f"expects.{ref.kind.value}")) from None
 
     def reject(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
         if not why.strip():
             raise InvalidValue(word(lang, "reject.why"))
-        return self._cell_decided(lang, chosen, who, "reject", None, why)
+        ref = self._ref(lang, chosen)
+        return self._cell_decided(lang, chosen, ref, who, "reject", None, why)
 
     def approve(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
-        waiting = len(record_views.open_cells(self._needed(lang, chosen)))
+        waiting = len(record_views.open_cells(self._needed(lang, chosen).record))
         if waiting:
             raise JixiaoError(word(lang, "approve.open", n=waiting))
         return self._whole_decided(lang, chosen, who, "approve", why)
@@ -253,13 +254,13 @@ class Review:
     def _whole_decided(
         self, lang: Lang, chosen: Chosen, who: str, action: Action, why: str
     ) -> Parts:
-        self._decide(chosen, who, action, None, why)
+        opened = self._decide(chosen, who, action, None, why)
         tell(word(lang, f"done.{action}"))
-        return self.show(lang, chosen)
+        return self._shown(lang, chosen, opened)
 
     def ask_rest(self, lang: Lang, chosen: Chosen) -> Parts:
         """Asks before the undoubted single readings are accepted together."""
-        cells = record_views.acceptable_together(self._needed(lang, chosen))
+        cells = record_views.acceptable_together(self._needed(lang, chosen).record)
         if not cells:
             tell(word(lang, "accept_rest.none"))
             return [gr.update(visible=False), ""]
@@ -270,7 +271,7 @@ class Review:
         return gr.update(visible=False)
 
     def accept_rest(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
-        for ref in record_views.acceptable_together(self._needed(lang, chosen)):
+        for ref in record_views.acceptable_together(self._needed(lang, chosen).record):
             self._decide(replace(chosen, path=ref.path), who, "accept", None, why)
         return self.show(lang, chosen)
 
@@ -286,7 +287,8 @@ class Findings:
         return [self._table(lang, findings), notice(word(lang, "find.choose")), findings]
 
     def _table(self, lang: Lang, findings: list[Finding], chosen: int = -1) -> str:
-        return views.findings_table(findings, self._assistant.records(), lang, chosen)
+        keys = {(f.document_id, f.form_id) for f in findings[: views.SHOWN]}
+        return views.findings_table(findings, self._assistant.lines(keys), lang, chosen)
 
     def pick(self, lang: Lang, findings: list[Finding], event: gr.EventData) -> Parts:
         number = int(event.id)

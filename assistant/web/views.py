@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from assistant.messages.sentences import translated
 from assistant.messages.words import Lang, path_label, word
-from assistant.review.replay import count_open
 from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
-from schemas.records import Cell, Record
+
+if TYPE_CHECKING:
+    from assistant.store.lists import FormKey, ProjectLine
 
 SHOWN = 200  # rows of a list; more are found by the filter
-AMOUNT_FIELDS = ("current_year_amount", "budget_amount", "total_amount")
 
 
-def key_of(record: Record) -> str:
-    return f"{record.document_id}/{record.form_id}"
+def key_of(line: ProjectLine) -> str:
+    return f"{line.document_id}/{line.form_id}"
 
 
 def is_busy(status: DocumentStatus) -> bool:
@@ -94,88 +95,49 @@ def document_detail(status: DocumentStatus | None, lang: Lang) -> str:
 # Projects
 
 
-def chosen_records(
-    records: Iterable[Record], *, document_id: str = "", text: str = "", which: str = "any"
-) -> list[Record]:
-    """The records that the filters leave. ``which``: any, open, unapproved, approved."""
-    wanted = text.strip().lower()
-    return [
-        r
-        for r in records
-        if (not document_id or r.document_id == document_id)
-        and (not wanted or wanted in _searched(r))
-        and _is_in(r, which)
-    ]
-
-
-def _searched(record: Record) -> str:
-    names = ("name", "code", "spending_unit", "applicant_unit", "implementing_unit")
-    values = [record.fields[n].value for n in names if n in record.fields]
-    return " ".join(str(v) for v in (*values, record.form_id) if v is not None).lower()
-
-
-def _is_in(record: Record, which: str) -> bool:
-    if which == "open":
-        return count_open(record) > 0
-    if which == "unapproved":
-        return record.approval != "approved"
-    return which == "any" or record.approval == "approved"
-
-
-def amount_cell(record: Record) -> Cell | None:
-    """The cell of the amount by which a project is known: of the year, else in all."""
-    cells = (record.fields.get(name) for name in AMOUNT_FIELDS)
-    return next((c for c in cells if c is not None and c.value is not None), None)
-
-
-def projects_table(
-    records: Sequence[Record], documents: Mapping[str, str], lang: Lang, chosen: str = ""
-) -> str:
-    """``documents`` maps ids to names."""
-    if not records:
+def projects_table(lines: Sequence[ProjectLine], count: int, lang: Lang, chosen: str = "") -> str:
+    """``lines`` are the first of ``count`` forms."""
+    if not lines:
         return notice(word(lang, "rec.none"))
     names = ("name", "form", "pages", "amount", "open", "approval", "document")
     rows = [
-        row(_project_cells(r, documents, lang), pick=key_of(r), chosen=key_of(r) == chosen)
-        for r in records[:SHOWN]
+        row(_project_cells(line, lang), pick=key_of(line), chosen=key_of(line) == chosen)
+        for line in lines
     ]
-    more = word(lang, "rec.more", n=len(records), shown=SHOWN) if len(records) > SHOWN else ""
+    more = word(lang, "rec.more", n=count, shown=len(lines)) if count > len(lines) else ""
     return table([word(lang, f"rec.{n}") for n in names], rows, "projects") + (
         notice(more) if more else ""
     )
 
 
-def _project_cells(r: Record, documents: Mapping[str, str], lang: Lang) -> list[str]:
-    money, waiting = amount_cell(r), count_open(r)
+def _project_cells(line: ProjectLine, lang: Lang) -> list[str]:
     return [
-        f"<b>{escape(r.name)}</b>",
-        escape(word(lang, f"form.{r.form_type.value}")),
-        _pages(r),
-        escape(amount(money.value)) if money else "",
-        f'<span class="badge needs">{waiting}</span>' if waiting else "0",
-        badge(lang, "approval", r.approval),
-        escape(documents.get(r.document_id, r.document_id[:8])),
+        f"<b>{escape(line.name)}</b>",
+        escape(word(lang, f"form.{line.form_type.value}")),
+        _pages(line.pages),
+        escape(amount(line.amount)) if line.amount else "",
+        f'<span class="badge needs">{line.open}</span>' if line.open else "0",
+        badge(lang, "approval", line.approval),
+        escape(line.document),
     ]
 
 
-def _pages(record: Record) -> str:
-    first, last = record.pages[0], record.pages[-1]
-    return str(first) if first == last else f"{first}–{last}"
+def _pages(pages: Sequence[int]) -> str:
+    return str(pages[0]) if pages[0] == pages[-1] else f"{pages[0]}–{pages[-1]}"
 
 
 # Findings
 
 
 def findings_table(
-    findings: Sequence[Finding], records: Sequence[Record], lang: Lang, chosen: int = -1
+    findings: Sequence[Finding], lines: Mapping[FormKey, ProjectLine], lang: Lang, chosen: int = -1
 ) -> str:
-    """The findings on ``records``; a row is chosen by its number."""
+    """The findings on the forms ``lines``; a row is chosen by its number."""
     if not findings:
         return notice(word(lang, "find.none"))
-    by_key = {key_of(r): r for r in records}
     rows = [
         row(
-            _finding_cells(f, by_key.get(f"{f.document_id}/{f.form_id}"), lang),
+            _finding_cells(f, lines.get((f.document_id, f.form_id)), lang),
             pick=str(i),
             chosen=i == chosen,
         )
@@ -185,11 +147,11 @@ def findings_table(
     return table([word(lang, h) for h in headers], rows, "findings")
 
 
-def _finding_cells(f: Finding, record: Record | None, lang: Lang) -> list[str]:
+def _finding_cells(f: Finding, line: ProjectLine | None, lang: Lang) -> list[str]:
     return [
         badge(lang, "severity", f.severity),
-        f"<b>{escape(record.name if record else f.form_id)}</b>",
-        escape(path_label(record, f.target, lang) if record else f.target),
+        f"<b>{escape(line.name if line else f.form_id)}</b>",
+        escape(path_label(line.form_type, f.target, lang) if line else f.target),
         paragraphs(f.what),
         ", ".join(str(p) for p in f.pages),
     ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from assistant.ask.answer.facts import Absent, Fact, column_key, column_of
 from assistant.ask.answer.filters import holder, passing
-from assistant.ask.answer.unvalidated import unvalidated
 from assistant.ask.answer.wording import absence, plain, readings, value_sentence
 from assistant.ask.query.catalog import Catalog, key_of, rows_of, text_of
 from schemas.answers import AnswerValue, Status
@@ -214,9 +213,7 @@ def values_of(facts: Sequence[Fact]) -> list[AnswerValue]:
     for fact in facts:
         if fact.said is None:
             label = f"{fact.project} · {fact.label}"
-            fact.said = unvalidated(
-                AnswerValue, {"label": label, "value": fact.value, "unit": fact.unit}
-            )
+            fact.said = AnswerValue(label=label, value=fact.value, unit=fact.unit)
     return [f.said for f in facts if f.said is not None]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from assistant.ask.answer.bench import Result, values_of
 from assistant.ask.answer.facts import Fact, read_amounts
-from assistant.ask.answer.unvalidated import unvalidated
 from assistant.ask.query.catalog import Catalog
 from schemas.answers import Answer, Citation
 from schemas.readings import Evidence
@@ -84,9 +83,9 @@ def _of_places(places: Sequence[Place], catalog: Catalog) -> list[_Cited]:
 
 
 def _cited(record: Record, evidence: Evidence, names: dict[str, str]) -> _Cited:
-    document, place = record.document_id, evidence.__dict__  # page, bbox and quote
-    values = {
-        "document": names.get(document, document), "document_id": document,
-        "form_id": record.form_id, **place,
-    }  # fmt: skip
-    return (document, *place.values()), unvalidated(Citation, values)
+    document = record.document_id
+    citation = Citation(
+        document=names.get(document, document), document_id=document, form_id=record.form_id,
+        page=evidence.page, bbox=evidence.bbox, quote=evidence.quote,
+    )  # fmt: skip
+    return (document, evidence.page, evidence.bbox, evidence.quote), citation

@@ -222,7 +222,7 @@ class Assistant:
     def findings(self, document_id: str | None = None) -> list[Finding]:
         from assistant.findings.find import find
 
-        return find(self.records(document_id))
+        return find(self.records(document_id), self._store.document_names())
 
     def export(self, path: Path, *, approved_only: bool = True) -> None:
         """Writes the records by the suffix of ``path``: .xlsx, .csv or .json."""

@@ -19,7 +19,6 @@ from assistant.ask.answering import answer
 from assistant.search.passages import Hit
 from assistant.store.facts import cell_rows
 from schemas.findings import Finding
-from schemas.forms import FormType
 from schemas.readings import Evidence
 from schemas.records import Cell, Record, State
 
@@ -99,7 +98,7 @@ def _record(number: int, parts: tuple[str, ...], rng: random.Random) -> Record:
         document_id=f"d{number // 300}",
         form_id=f"p{number}",
         pages=[1],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={n: cell(v) for n, v in fields.items()},
         tables={"annual_funding": plan, "indicators": [{n: cell(v) for n, v in row.items()}]},
     )

@@ -97,7 +97,7 @@ def record_of(document: str, label: dict[str, Any]) -> Record:
         document_id=document,
         form_id=label["form_id"],
         pages=label["pages"],
-        form_type=FormType(label["form_type"]),
+        form_type=label["form_type"],
         fields={name: cell(f) for name, f in label["fields"].items()},
     )
 
@@ -134,7 +134,7 @@ def _paraphrased(number: int, paraphrase: Paraphrase, clauses: Sequence[str]) ->
     label = {
         "form_id": f"p{number:02d}",
         "pages": [number],
-        "form_type": FormType.SECONDARY_PROJECT.value,
+        "form_type": "secondary_project",
         "fields": {
             "name": {"value": paraphrase.project, "page": number},
             "overview": {"value": overview, "page": number},

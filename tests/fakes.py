@@ -12,7 +12,6 @@ from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange, Verdict
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
-from schemas.forms import FormType
 from schemas.geometry import Box
 from schemas.readings import Evidence, PageNote, Reading, Value
 from schemas.records import Cell, Record, State
@@ -46,7 +45,7 @@ def record(form_id: str = "p01", name: str = "星河市虚构道路照明项目"
         document_id=DOCUMENT,
         form_id=form_id,
         pages=[page, page + 1],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={
             "name": cell(name, y=80, page=page),
             "code": cell("990000250000000001", State.SINGLE, y=120, page=page),

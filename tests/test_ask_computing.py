@@ -10,7 +10,6 @@ import pytest
 
 from assistant.ask.answering import answer
 from schemas.answers import Answer
-from schemas.forms import FormType
 from tests.library import Shelf, make_record, small_booklet
 
 
@@ -25,7 +24,7 @@ def numbers(said: Answer) -> set[Decimal]:
 def _namesakes(second_unit: str) -> Shelf:
     first = make_record("甲乙平台", "p01", applicant_unit="云川市水务局", current_year_amount="100.00",
                         years={2025: "100.00"})  # fmt: skip
-    second = make_record("甲乙平台", "p02", form_type=FormType.PERFORMANCE_TARGET, budget_year=2025,
+    second = make_record("甲乙平台", "p02", form_type="performance_target", budget_year=2025,
                          spending_unit=second_unit, budget_amount="70")  # fmt: skip
     return Shelf([first, second])
 

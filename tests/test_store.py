@@ -24,7 +24,7 @@ from assistant.store.schema import Base, CellRow, SheetRow
 from assistant.store.sheets import record_of, sheet_of
 from assistant.store.store import Store
 from schemas.answers import Answer
-from schemas.forms import FormType, Kind
+from schemas.forms import Kind
 from schemas.readings import Reading
 from schemas.records import Cell, Record, State, iter_cells
 from schemas.review import Action, Decision
@@ -356,7 +356,7 @@ def test_a_disputed_cell_keeps_both_readings_in_its_sheet() -> None:
     for state in (State.DISPUTED, State.AGREED):
         cell = Cell(value="1", state=state, readings=said)
         record = Record(
-            document_id=ID, form_id="p01", pages=[1], form_type=FormType.SECONDARY_PROJECT,
+            document_id=ID, form_id="p01", pages=[1], form_type="secondary_project",
             fields={"total_amount": cell}, totals={"annual_funding": {"declared": cell}},
         )  # fmt: skip
         again = record_of(sheet_of(record))

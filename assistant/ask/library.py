@@ -50,7 +50,7 @@ class StoredLibrary:
     def findings(self) -> list[Finding]:
         from assistant.findings.find import find
 
-        return find(self._records)
+        return find(self._records, self._names)
 
     def search(
         self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8

@@ -10,14 +10,14 @@ from assistant.review.replay import count_open
 from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
-from schemas.records import Cell, Record
+from schemas.records import Cell, Record, text_of
 
 SHOWN = 200  # rows of a list; more are found by the filter
-AMOUNT_FIELDS = ("current_year_amount", "budget_amount", "total_amount")
 
 
-def key_of(record: Record) -> str:
-    return f"{record.document_id}/{record.form_id}"
+def _handle(record: Record) -> str:
+    """What a row of the list is chosen by."""
+    return "/".join(record.key)
 
 
 def is_busy(status: DocumentStatus) -> bool:
@@ -109,9 +109,10 @@ def chosen_records(
 
 
 def _searched(record: Record) -> str:
-    names = ("name", "code", "spending_unit", "applicant_unit", "implementing_unit")
-    values = [record.fields[n].value for n in names if n in record.fields]
-    return " ".join(str(v) for v in (*values, record.form_id) if v is not None).lower()
+    roles = record.spec.roles
+    names = (roles.name, roles.code, roles.spending, roles.applicant, roles.implementing)
+    values = [text_of(record.fields.get(n)) for n in names]
+    return " ".join(v for v in (*values, record.form_id) if v).lower()
 
 
 def _is_in(record: Record, which: str) -> bool:
@@ -124,7 +125,7 @@ def _is_in(record: Record, which: str) -> bool:
 
 def amount_cell(record: Record) -> Cell | None:
     """The cell of the amount by which a project is known: of the year, else in all."""
-    cells = (record.fields.get(name) for name in AMOUNT_FIELDS)
+    cells = (record.fields.get(name) for name in record.spec.roles.amounts)
     return next((c for c in cells if c is not None and c.value is not None), None)
 
 
@@ -136,7 +137,7 @@ def projects_table(
         return notice(word(lang, "rec.none"))
     names = ("name", "form", "pages", "amount", "open", "approval", "document")
     rows = [
-        row(_project_cells(r, documents, lang), pick=key_of(r), chosen=key_of(r) == chosen)
+        row(_project_cells(r, documents, lang), pick=_handle(r), chosen=_handle(r) == chosen)
         for r in records[:SHOWN]
     ]
     more = word(lang, "rec.more", n=len(records), shown=SHOWN) if len(records) > SHOWN else ""
@@ -149,7 +150,7 @@ def _project_cells(r: Record, documents: Mapping[str, str], lang: Lang) -> list[
     money, waiting = amount_cell(r), count_open(r)
     return [
         f"<b>{escape(r.name)}</b>",
-        escape(word(lang, f"form.{r.form_type.value}")),
+        escape(r.spec.english if lang == "en" else r.spec.label),
         _pages(r),
         escape(amount(money.value)) if money else "",
         f'<span class="badge needs">{waiting}</span>' if waiting else "0",
@@ -172,10 +173,10 @@ def findings_table(
     """The findings on ``records``; a row is chosen by its number."""
     if not findings:
         return notice(word(lang, "find.none"))
-    by_key = {key_of(r): r for r in records}
+    by_key = {r.key: r for r in records}
     rows = [
         row(
-            _finding_cells(f, by_key.get(f"{f.document_id}/{f.form_id}"), lang),
+            _finding_cells(f, by_key.get((f.document_id, f.form_id)), lang),
             pick=str(i),
             chosen=i == chosen,
         )

@@ -9,12 +9,12 @@ from functools import lru_cache
 
 from assistant.ask.answer.between import of_rows, of_two_amounts
 from assistant.ask.answer.facts import Fact, column_of, field_fact, parse_target
-from assistant.ask.query.catalog import Catalog, text_of
+from assistant.ask.query.catalog import Catalog
 from assistant.ask.query.words import MINUTES
 from assistant.text.bigrams import squeeze
 from assistant.text.folding import comparable
 from schemas.queries import Filter, Query, Target, TargetKind
-from schemas.records import Record
+from schemas.records import Record, text_of
 
 _SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _Proof = Callable[[Record], list[Fact] | None]

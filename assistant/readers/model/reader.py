@@ -79,7 +79,7 @@ class _FormReader:
         )
 
     def read(self) -> FormReading:
-        found = fragments(list(self._pages.values()), self._span.form_type.value)
+        found = fragments(list(self._pages.values()), self._span.form_type)
         for section in sections(found, FORMS[self._span.form_type]):
             if section.table is None:
                 self._read_cells(section.body)
@@ -141,10 +141,10 @@ class _FormReader:
                 if picked
                 else empty_beside(label, self._pages)
             )
-        year = _YEAR.search(label.text)
-        if spec.name == "budget_amount" and year:
+        year, roles = _YEAR.search(label.text), FORMS[self._span.form_type].roles
+        if year and roles.budget_year and spec.name == roles.year_amount:
             place = evidence_of(self._pages[label.page], label.box, label.text)
-            self._reading.fields["budget_year"] = Reading(value=int(year[0]), evidence=place)
+            self._reading.fields[roles.budget_year] = Reading(value=int(year[0]), evidence=place)
 
     def _read_table(self, section: Section) -> None:
         """One question for each shape of row: the rows of a shape have the same columns."""

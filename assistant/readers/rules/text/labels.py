@@ -79,7 +79,7 @@ def _section_titles() -> frozenset[str]:
 
 @cache
 def _foreign_labels(form_type: FormType) -> frozenset[str]:
-    others = (field_labels(other).wordings for other in FormType if other is not form_type)
+    others = (field_labels(other).wordings for other in FORMS if other != form_type)
     return frozenset(text for wordings in others for text in wordings if len(text) > 2)
 
 

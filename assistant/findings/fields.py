@@ -9,6 +9,7 @@ from itertools import pairwise
 from assistant.findings.indicators import PLACEHOLDER_YEAR
 from assistant.findings.tools import finding, is_empty, label_of
 from assistant.text.folding import comparable
+from assistant.text.years import YEAR
 from schemas.findings import Finding
 from schemas.forms import Kind
 from schemas.records import Record, text_of
@@ -83,7 +84,7 @@ def expired_basis(record: Record, budget_year: int | None) -> Iterator[Finding]:
     name = record.spec.roles.basis
     cell = record.fields.get(name)
     text = comparable(text_of(cell))
-    years = [int(y) for y in re.findall(r"(?:19|20)\d{2}(?=年|[-—~至])", text)]
+    years = [int(y) for y in re.findall(rf"{YEAR}(?=年|[-—~至])", text)]
     if not (cell and budget_year and years and len(text) < 80 and re.search("合同|协议", text)):
         return
     if max(years) < budget_year - 1:

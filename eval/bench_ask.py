@@ -11,14 +11,12 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from itertools import product
 
 from assistant.ask.answering import answer
-from assistant.search.passages import Hit
 from assistant.store.facts import cell_rows
-from schemas.findings import Finding
+from eval.shelf import Shelf
 from schemas.readings import Evidence
 from schemas.records import Cell, Record, State
 
@@ -50,28 +48,6 @@ QUESTIONS = (
      " where v.col = 'total_amount' and s.col = 'start_year' group by s.text"),
     ("群众满意度不低于98%的项目有几个", ""),
 )  # fmt: skip
-
-
-class Shelf:
-    """A library of records in memory."""
-
-    def __init__(self, records: list[Record]) -> None:
-        self._records = records
-        self.revision = uuid.uuid4().hex
-
-    def records(self) -> list[Record]:
-        return self._records
-
-    def document_name(self, document_id: str) -> str:
-        return f"{document_id}.pdf"
-
-    def findings(self) -> list[Finding]:
-        return []
-
-    def search(
-        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
-    ) -> list[Hit]:
-        return []
 
 
 def cell(value: str | int) -> Cell:

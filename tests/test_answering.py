@@ -14,12 +14,13 @@ from assistant.ask.query.spans import lexicon
 from assistant.findings.find import find
 from assistant.text.amounts import to_yuan
 from eval.answers import score_answer
+from eval.shelf import Shelf
 from schemas.answers import Answer
 from schemas.queries import Turn
 from schemas.readings import Reading
 from schemas.records import Record, State
 from tests.conftest import SAMPLES
-from tests.library import Shelf, labelled_records, make_record, small_booklet
+from tests.library import labelled_records, make_record, small_booklet
 
 SHELF = Shelf(small_booklet())
 

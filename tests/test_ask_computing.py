@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from assistant.ask.answering import answer
+from eval.shelf import Shelf
 from schemas.answers import Answer
-from tests.library import Shelf, make_record, small_booklet
+from tests.library import make_record, small_booklet
 
 
 def ask(question: str, shelf: Shelf | None = None) -> Answer:

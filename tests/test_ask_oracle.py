@@ -11,8 +11,9 @@ import pytest
 
 from assistant.ask.answering import answer
 from assistant.store.facts import SCALE, cell_rows
+from eval.shelf import Shelf
 from schemas.records import Record
-from tests.library import Shelf, cell, make_record
+from tests.library import cell, make_record
 
 _CITIES = ("云川", "泽棠", "岚屿", "星渡", "澄原")
 _THINGS = ("路灯", "水质", "档案", "管网", "公园", "单车", "热线", "校园", "养老", "排水", "桥梁",

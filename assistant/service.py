@@ -239,7 +239,7 @@ class Assistant:
         from assistant.findings.find import find
 
         for changed, revision in self._store.unchecked(document_id).items():
-            found = find(self._store.records(changed))
+            found = find(self._store.records(changed), self._store.document_names())
             self._store.save_findings(changed, found, revision)
         return self._store.findings(document_id)
 

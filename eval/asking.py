@@ -24,26 +24,19 @@ from assistant.reconcile.merge import reconcile
 from assistant.settings import load_settings
 from eval import run
 from eval.answers import AnswerScore, score_answer
-from eval.bench_ask import Shelf
 from eval.dataset import Dataset, load_dataset
+from eval.shelf import Shelf
 from schemas.answers import Answer
-from schemas.findings import Finding
 
 
-class Booklet(Shelf):
-    """Records in memory with what is wrong in them."""
-
-    def findings(self) -> list[Finding]:
-        return find(self.records())
-
-
-def shelf_of(dataset: Dataset) -> Booklet:
+def shelf_of(dataset: Dataset) -> Shelf:
     """The records of a dataset's first PDF as the rules read them."""
     path = next((d for d in dataset.documents if d.suffix == ".pdf"), None)
     if path is None:
         raise UsageError(f"{dataset.folder} holds no PDF to ask about.")
     log = run.read_document(path, None, with_model=False)
-    return Booklet([reconcile(path.stem, reading, None) for reading in log.rules])
+    records = [reconcile(path.stem, reading, None) for reading in log.rules]
+    return Shelf(records, find(records))
 
 
 def ask_all(

@@ -11,15 +11,12 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from itertools import product
 
 from assistant.ask.answering import answer
-from assistant.search.passages import Hit
 from assistant.store.facts import facts_of
-from schemas.findings import Finding
-from schemas.forms import FormType
+from eval.shelf import Shelf
 from schemas.readings import Evidence
 from schemas.records import Cell, Record, State
 
@@ -53,28 +50,6 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-class Shelf:
-    """A library of records in memory."""
-
-    def __init__(self, records: list[Record]) -> None:
-        self._records = records
-        self.revision = uuid.uuid4().hex
-
-    def records(self) -> list[Record]:
-        return self._records
-
-    def document_name(self, document_id: str) -> str:
-        return f"{document_id}.pdf"
-
-    def findings(self) -> list[Finding]:
-        return []
-
-    def search(
-        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
-    ) -> list[Hit]:
-        return []
-
-
 def cell(value: str | int) -> Cell:
     return Cell(value=value, state=State.AGREED, evidence=Evidence(page=1, quote=str(value)))
 
@@ -99,7 +74,7 @@ def _record(number: int, parts: tuple[str, ...], rng: random.Random) -> Record:
         document_id=f"d{number // 300}",
         form_id=f"p{number}",
         pages=[1],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={n: cell(v) for n, v in fields.items()},
         tables={"annual_funding": plan, "indicators": [{n: cell(v) for n, v in row.items()}]},
     )

@@ -15,7 +15,8 @@ from assistant.ask.answering import answer
 from assistant.search.index import Index
 from assistant.search.passages import Hit, passages_of
 from assistant.settings import Settings
-from eval.bench_ask import Shelf, cell, make_records, milliseconds
+from eval.bench_ask import cell, make_records, milliseconds
+from eval.shelf import Shelf
 from schemas.records import Record
 
 _TOOLS = ("激光雷达", "无人机", "水下机器人", "光纤传感器", "红外相机")

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from assistant.reconcile.merge import match_rows, same_value
 from assistant.text.folding import comparable
 from eval.causes import Cause, cause_of
-from schemas.forms import FORMS, FormType, Kind, TableSpec
+from schemas.forms import FORMS, Kind, TableSpec
 
 Outcome = Literal["right", "wrong", "missed", "invented"]
 FLAGGED_STATES = frozenset({"disputed", "single", "unreadable", "missing", "ungrounded"})
@@ -117,7 +117,7 @@ def family_of(form: Mapping[str, Any]) -> str:
     """The kind of project that the title names in brackets, else the kind of form."""
     title = str((form["fields"].get("title") or {}).get("value") or "")
     named = _FAMILY.search(title)
-    return named[1] if named else FORMS[FormType(form["form_type"])].title_words[0]
+    return named[1] if named else FORMS[form["form_type"]].title_words[0]
 
 
 def score_extraction(
@@ -153,7 +153,7 @@ class _FormScorer:
 
     def __init__(self, target: Mapping[str, Any], form: Mapping[str, Any]) -> None:
         self._target, self._form = target, form
-        self._spec = FORMS[FormType(target["form_type"])]
+        self._spec = FORMS[target["form_type"]]
         self._family = family_of(target)
         self._cells: list[CellScore] = []
         self.rows = (0, 0, 0)

@@ -24,7 +24,7 @@ def label_of(record: Record) -> dict[str, Any]:
     label: dict[str, Any] = {
         "form_id": record.form_id,
         "pages": record.pages,
-        "form_type": record.form_type.value,
+        "form_type": record.form_type,
         "fields": {name: _cell(cell) for name, cell in form["fields"].items()},
     }
     for table in FORMS[record.form_type].tables:

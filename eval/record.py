@@ -25,6 +25,7 @@ from assistant.segmentation.forms import find_forms
 from assistant.settings import load_settings
 from eval import asking
 from eval.dataset import Dataset, load_dataset
+from eval.shelf import Shelf
 from schemas.geometry import Document
 from schemas.readings import FormSpan, Usage
 
@@ -116,7 +117,7 @@ def record_questions(folder: Path, cassette: Path) -> None:
     prune(cassette, replay.played)
 
 
-def _ask(dataset: Dataset, shelf: asking.Booklet, model: client.Llm) -> None:
+def _ask(dataset: Dataset, shelf: Shelf, model: client.Llm) -> None:
     """Every call that the questions of a dataset can make."""
     asking.accounts(dataset.questions, shelf, model)
     asking.in_words(dataset.questions, shelf, model)

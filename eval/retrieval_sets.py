@@ -15,14 +15,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from assistant.export.form_json import record_of_labels
 from assistant.search.passages import Passage, passages_of
 from assistant.text.bigrams import squeeze
 from eval.retrieval_synonyms import Paraphrase, paraphrases
 from schemas.forms import FormType
-from schemas.readings import Evidence
-from schemas.records import Cell, Record, State
+from schemas.records import Record
 
 Kind = Literal["lookup", "synonym", "synonym, held out", "colloquial", "narrative"]
 Place = tuple[str, int]  # document, page
@@ -83,30 +83,11 @@ def place_of(passage: Passage) -> Place:
     return passage.document_id, passage.evidence.page if passage.evidence else 0
 
 
-def record_of(document: str, label: dict[str, Any]) -> Record:
-    """A record of what a label's fields say."""
-
-    def cell(field: dict[str, Any]) -> Cell:
-        quote = "" if field["value"] is None else str(field["value"])
-        return Cell(
-            value=field["value"], state=State.AGREED,
-            evidence=Evidence(page=field["page"], quote=quote),
-        )  # fmt: skip
-
-    return Record(
-        document_id=document,
-        form_id=label["form_id"],
-        pages=label["pages"],
-        form_type=FormType(label["form_type"]),
-        fields={name: cell(f) for name, f in label["fields"].items()},
-    )
-
-
 def read_labels(folder: Path) -> list[Record]:
     """The records of a labelled folder, or of all that lie in it."""
     folders = [folder] if (folder / "gold").is_dir() else sorted(folder.iterdir())
     return [
-        record_of(f.name, json.loads(p.read_text("utf-8")))
+        record_of_labels(f.name, json.loads(p.read_text("utf-8")))
         for f in folders
         for p in sorted((f / "gold").glob("*.json"))
     ]
@@ -134,13 +115,13 @@ def _paraphrased(number: int, paraphrase: Paraphrase, clauses: Sequence[str]) ->
     label = {
         "form_id": f"p{number:02d}",
         "pages": [number],
-        "form_type": FormType.SECONDARY_PROJECT.value,
+        "form_type": "secondary_project",
         "fields": {
             "name": {"value": paraphrase.project, "page": number},
             "overview": {"value": overview, "page": number},
         },
     }
-    return record_of(PARAPHRASED, label)
+    return record_of_labels(PARAPHRASED, label)
 
 
 def lookups(corpus: Corpus, seed: int, count: int) -> list[Question]:

@@ -24,8 +24,8 @@ class Family(StrEnum):
     @property
     def form_type(self) -> FormType:
         if self is Family.TARGET:
-            return FormType.PERFORMANCE_TARGET
-        return FormType.SECONDARY_PROJECT
+            return "performance_target"
+        return "secondary_project"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from samples.cells import Cell, Row
 from samples.forms import Family, Form, Indicator
 from samples.style import Style
 from samples.wording import Wording
-from schemas.forms import INDICATORS
+from schemas.forms.tables import INDICATORS
 
 # Shares of the table's width right of the vertical cell, as in the real forms: one value
 # column may be so narrow that its text wraps while the other's does not.

@@ -33,7 +33,7 @@ def label(form: Form, sheets: Sequence[Sheet]) -> dict[str, Any]:
     return {
         "form_id": form_id_of(sheets[0].number),
         "pages": [s.number for s in sheets],
-        "form_type": form.family.form_type.value,
+        "form_type": form.family.form_type,
         "layout": sheets[0].style.layout,
         "fields": {
             name: {"value": value, "page": at[name][0], "bbox": _rounded(at[name][1])}

@@ -12,7 +12,8 @@ from samples.forms import Family, Fields, Form
 from samples.indicator_table import indicator_rows
 from samples.style import Style
 from samples.wording import Wording
-from schemas.forms import ANNUAL_FUNDING, COST_ITEMS, INDICATORS, Kind, TableSpec
+from schemas.forms import Kind, TableSpec
+from schemas.forms.tables import ANNUAL_FUNDING, COST_ITEMS, INDICATORS
 
 _FUNDING_EDGES = (0.0, 0.095, 0.293, 0.687, 1.0)
 _COST_WIDTHS = (4, 5, 10, 9, 10, 6, 9, 6, 11, 8, 12)

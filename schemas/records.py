@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from schemas.forms import FORMS, FormType, Kind
+from schemas.forms import FORMS, FormSpec, FormType, Kind
 from schemas.readings import Evidence, Reading, Value
 
 
@@ -40,10 +41,30 @@ class Cell(BaseModel):
 
 
 RecordRow = dict[str, Cell]
+RecordKey = tuple[str, str]  # document_id, form_id
+
+
+def text_of(cell: Cell | None) -> str:
+    """What a cell says; "" where it is empty or not there."""
+    return "" if cell is None or cell.value is None else str(cell.value)
+
+
+def decimal_of(value: Value) -> Decimal | None:
+    """A value as a number, in the unit it is printed in."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def amount_of(cell: Cell | None) -> Decimal | None:
+    """What a cell says as a number, in the unit it is printed in."""
+    return decimal_of(cell.value) if cell else None
 
 
 class Record(BaseModel):
-    """One form of one document, reconciled. The key of a record is (document_id, form_id)."""
+    """One form of one document, reconciled."""
 
     document_id: str
     form_id: str
@@ -55,8 +76,16 @@ class Record(BaseModel):
     approval: Approval = "unreviewed"
 
     @property
+    def key(self) -> RecordKey:
+        return self.document_id, self.form_id
+
+    @property
+    def spec(self) -> FormSpec:
+        return FORMS[self.form_type]
+
+    @property
     def name(self) -> str:
-        cell = self.fields.get("name")
+        cell = self.fields.get(self.spec.roles.name)
         return str(cell.value) if cell and cell.value is not None else self.form_id
 
 
@@ -74,7 +103,7 @@ def row_keys(record: Record, table: str) -> list[str]:
 
     Rows that say the same are told apart by a running number (``#2``).
     """
-    spec = FORMS[record.form_type].table(table)
+    spec = record.spec.table(table)
     seen: dict[str, int] = {}
     keys: list[str] = []
     for row in record.tables.get(table, []):
@@ -88,7 +117,7 @@ def row_keys(record: Record, table: str) -> list[str]:
 def iter_cells(record: Record) -> Iterator[CellRef]:
     """Every cell in printed order: ``name``, ``annual_funding[2025].declared``,
     ``annual_funding.total.declared``, ``indicators[产出指标/数量指标/…].annual_value``."""
-    spec = FORMS[record.form_type]
+    spec = record.spec
     for field in spec.fields:
         if field.name in record.fields:
             yield CellRef(

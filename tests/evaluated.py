@@ -8,7 +8,6 @@ from typing import Any
 
 from eval.log import DocumentLog, Log
 from schemas.answers import Answer, AnswerValue, Citation
-from schemas.forms import FormType
 from schemas.readings import Evidence, FormReading, ReaderName, Reading, Usage
 
 VALUES: dict[str, Any] = {
@@ -51,7 +50,7 @@ def reading(form_id: str, reader: ReaderName = "rules", **changes: Any) -> FormR
         reader=reader,
         form_id=form_id,
         pages=[page],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={n: Reading(value=v, evidence=place) for n, v in (VALUES | changes).items()},
         usage=Usage(model="m", calls=2, prompt_tokens=90, completion_tokens=10, seconds=4.0)
         if reader == "llm"

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from assistant.errors import DocumentError, NotFound
 from assistant.review import replay
-from assistant.store.lists import AMOUNTS, FormKey, ProjectLine
+from assistant.store.lists import FormKey, ProjectLine
 from assistant.store.store import Opened
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange, Verdict
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
-from schemas.forms import FormType
 from schemas.geometry import Box
 from schemas.readings import Evidence, PageNote, Reading, Value
 from schemas.records import Cell, Record, State
@@ -48,7 +47,7 @@ def record(form_id: str = "p01", name: str = "星河市虚构道路照明项目"
         document_id=DOCUMENT,
         form_id=form_id,
         pages=[page, page + 1],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={
             "name": cell(name, y=80, page=page),
             "code": cell("990000250000000001", State.SINGLE, y=120, page=page),
@@ -77,7 +76,7 @@ def record(form_id: str = "p01", name: str = "星河市虚构道路照明项目"
 
 def line_of(record: Record) -> ProjectLine:
     """A record as a list shows it."""
-    values = (record.fields[n].value for n in AMOUNTS if n in record.fields)
+    values = (record.fields[n].value for n in record.spec.roles.amounts if n in record.fields)
     amount = next((str(v) for v in values if v is not None), None)
     return ProjectLine(
         record.document_id, record.form_id, record.name, record.form_type, record.pages, amount,

@@ -3,43 +3,14 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.search.passages import Hit
-from schemas.findings import Finding
+from assistant.export.form_json import record_of_labels
 from schemas.forms import FormType
 from schemas.readings import Evidence
 from schemas.records import Cell, Record, State
-
-
-class Shelf:
-    """A Library over records in memory; it finds no passages beyond the records' own."""
-
-    def __init__(
-        self,
-        records: Sequence[Record],
-        findings: Sequence[Finding] = (),
-        names: dict[str, str] | None = None,
-    ) -> None:
-        self._records, self._findings, self._names = list(records), list(findings), names or {}
-        self.revision = uuid.uuid4().hex
-
-    def records(self) -> list[Record]:
-        return self._records
-
-    def document_name(self, document_id: str) -> str:
-        return self._names.get(document_id, f"{document_id}.pdf")
-
-    def findings(self) -> list[Finding]:
-        return self._findings
-
-    def search(
-        self, query: str, form_keys: Collection[tuple[str, str]] | None = None, k: int = 8
-    ) -> list[Hit]:
-        return []
 
 
 def cell(value: Any, page: int = 1, state: State = State.AGREED) -> Cell:
@@ -47,43 +18,16 @@ def cell(value: Any, page: int = 1, state: State = State.AGREED) -> Cell:
     return Cell(value=value, state=state, evidence=Evidence(page=page, quote=quote))
 
 
-def record_of_label(document: str, label: dict[str, Any]) -> Record:
-    """A record that says exactly what a gold label says (format: ``FORMAT.md``)."""
-
-    def row(raw: dict[str, Any]) -> dict[str, Cell]:
-        kept = {k: v for k, v in raw.items() if k not in ("page", "boxes", "pages")}
-        return {k: cell(str(v) if k == "seq" else v, raw["page"]) for k, v in kept.items()}
-
-    tables = {t: [row(r) for r in label.get(t) or []] for t in _TABLES if label.get(t)}
-    totals = {
-        t: {k: c for k, c in row(label[f"{t}_total"]).items() if c.value is not None}
-        for t in _TABLES
-        if label.get(f"{t}_total")
-    }
-    return Record(
-        document_id=document,
-        form_id=label["form_id"],
-        pages=label["pages"],
-        form_type=FormType(label["form_type"]),
-        fields={k: cell(f["value"], f["page"]) for k, f in label["fields"].items()},
-        tables=tables,
-        totals=totals,
-    )
-
-
-_TABLES = ("annual_funding", "cost_items", "indicators")
-
-
 def labelled_records(folder: Path, document: str) -> list[Record]:
     labels = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(folder.glob("p*.json"))]
-    return [record_of_label(document, label) for label in labels]
+    return [record_of_labels(document, label) for label in labels]
 
 
 def make_record(
     name: str,
     form_id: str = "p01",
     *,
-    form_type: FormType = FormType.SECONDARY_PROJECT,
+    form_type: FormType = "secondary_project",
     document: str = "booklet",
     years: dict[int, str] | None = None,
     indicators: dict[str, str] | None = None,
@@ -178,7 +122,7 @@ def small_booklet() -> list[Record]:
     hotline = make_record(
         "“云川通”便民热线外包项目",
         "p04",
-        form_type=FormType.PERFORMANCE_TARGET,
+        form_type="performance_target",
         category=function,
         start_year=2023,
         budget_year=2025,

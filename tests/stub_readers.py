@@ -16,7 +16,6 @@ from assistant.readers.registry import Readers
 from assistant.search.passages import Passage
 from assistant.service import Assistant
 from assistant.settings import Settings
-from schemas.forms import FormType
 from schemas.geometry import Box, Document, Page, PageSource, Word
 from schemas.readings import (
     Evidence,
@@ -49,7 +48,7 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
         FormSpan(
             form_id=form_id_of(p.number),
             pages=[p.number],
-            form_type=FormType.SECONDARY_PROJECT,
+            form_type="secondary_project",
             title="",
         )
         for p in pages
@@ -66,7 +65,7 @@ def reading(page: Page, reader: ReaderName) -> FormReading:
         reader=reader,
         form_id=form_id_of(page.number),
         pages=[page.number],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={
             "name": Reading(value=name, evidence=place),
             "total_amount": Reading(value=amount, evidence=place),

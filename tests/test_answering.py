@@ -14,13 +14,13 @@ from assistant.ask.query.spans import lexicon
 from assistant.findings.find import find
 from assistant.text.amounts import to_yuan
 from eval.answers import score_answer
+from eval.shelf import Shelf
 from schemas.answers import Answer
-from schemas.forms import FormType
 from schemas.queries import Turn
 from schemas.readings import Reading
 from schemas.records import Record, State
 from tests.conftest import SAMPLES
-from tests.library import Shelf, labelled_records, make_record, small_booklet
+from tests.library import labelled_records, make_record, small_booklet
 
 SHELF = Shelf(small_booklet())
 
@@ -162,7 +162,7 @@ def test_values_that_differ_between_booklets_are_all_told() -> None:
 
 def test_the_same_value_on_two_forms_counts_once() -> None:
     plan = make_record("甲乙平台", "p01", current_year_amount="20.00", years={2025: "20.00"})
-    target = make_record("甲乙平台", "p02", form_type=FormType.PERFORMANCE_TARGET,
+    target = make_record("甲乙平台", "p02", form_type="performance_target",
                          budget_year=2025, budget_amount="20.00")  # fmt: skip
     said = ask("所有项目2025年预算合计", Shelf([plan, target]))
     assert said.values[0].value == "20.00"

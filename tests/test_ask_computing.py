@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from assistant.ask.answering import answer
+from eval.shelf import Shelf
 from schemas.answers import Answer
-from schemas.forms import FormType
-from tests.library import Shelf, make_record, small_booklet
+from tests.library import make_record, small_booklet
 
 
 def ask(question: str, shelf: Shelf | None = None) -> Answer:
@@ -25,7 +25,7 @@ def numbers(said: Answer) -> set[Decimal]:
 def _namesakes(second_unit: str) -> Shelf:
     first = make_record("甲乙平台", "p01", applicant_unit="云川市水务局", current_year_amount="100.00",
                         years={2025: "100.00"})  # fmt: skip
-    second = make_record("甲乙平台", "p02", form_type=FormType.PERFORMANCE_TARGET, budget_year=2025,
+    second = make_record("甲乙平台", "p02", form_type="performance_target", budget_year=2025,
                          spending_unit=second_unit, budget_amount="70")  # fmt: skip
     return Shelf([first, second])
 

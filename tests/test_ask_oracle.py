@@ -11,8 +11,9 @@ import pytest
 
 from assistant.ask.answering import answer
 from assistant.store.facts import SCALE, facts_of
+from eval.shelf import Shelf
 from schemas.records import Record
-from tests.library import Shelf, cell, make_record
+from tests.library import cell, make_record
 
 _CITIES = ("云川", "泽棠", "岚屿", "星渡", "澄原")
 _THINGS = ("路灯", "水质", "档案", "管网", "公园", "单车", "热线", "校园", "养老", "排水", "桥梁",
@@ -145,4 +146,4 @@ def test_a_computed_answer_is_what_sql_computes(
 
 def test_every_record_that_was_added_is_cited(shelf: Shelf, records: list[Record]) -> None:
     said = answer("所有项目2025年预算合计", shelf)[0]
-    assert len({(c["document_id"], c["form_id"]) for c in said.citations}) == len(records)
+    assert len({(c.document_id, c.form_id) for c in said.citations}) == len(records)

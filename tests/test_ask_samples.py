@@ -13,9 +13,10 @@ import pytest
 
 from assistant.ask.answering import answer
 from eval.answers import numbers_in
+from eval.shelf import Shelf
 from samples.questions import Facts
 from tests.conftest import SAMPLES
-from tests.library import Shelf, labelled_records
+from tests.library import labelled_records
 
 GOLD = SAMPLES / "booklet" / "gold"
 FACTS = Facts([json.loads(p.read_text(encoding="utf-8")) for p in sorted(GOLD.glob("p*.json"))])

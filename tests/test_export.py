@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 
 from assistant.errors import StoreError, UsageError
 from assistant.export.workbook import write
-from schemas.forms import FormType
 from schemas.readings import Evidence, Value
 from schemas.records import Cell, Record, State
 
@@ -29,7 +28,7 @@ def records() -> list[Record]:
             document_id="d",
             form_id="p03",
             pages=[3, 4],
-            form_type=FormType.SECONDARY_PROJECT,
+            form_type="secondary_project",
             approval="approved",
             fields={
                 "name": cell('=HYPERLINK("http://x","路灯")'),

@@ -79,12 +79,61 @@ def test_sums(total: str, expected: set[str]) -> None:
     assert rules(form) == expected
 
 
+def in_units(form: Record, **units: str) -> Record:
+    """``form`` with the units that the labels of some of its cells name."""
+    rows = [row for table in form.tables.values() for row in table]
+    for cells in (form.fields, *rows, *form.totals.values()):
+        for name, cell in cells.items():
+            cell.unit = units.get(name)
+    return form
+
+
+@pytest.mark.parametrize(
+    ("price", "unit", "expected"),
+    [
+        ("100.00", "元", []),
+        ("0.01", "万元", []),
+        ("100.00", "万元", ["单价1000000.00元×工作量3等于3000000.00元，金额为300.00元"]),
+        ("99.00", "元", ["单价99.00×工作量3等于297.00，金额为300.00"]),
+    ],
+)
+def test_products_are_compared_in_yuan(price: str, unit: str, expected: list[str]) -> None:
+    row = {"content": "巡检", "unit_price": price, "workload": "3", "amount": "300.00", "page": 1}
+    form = in_units(record(cost_items=[row]), unit_price=unit, amount="元")
+    assert [f.what for f in find([form])] == [f"“巡检”{what}" for what in expected]
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"),
+    [
+        ("30000.00", []),
+        ("3.00", ["项目金额3.00元与分年度资金计划合计30000.00元不一致"]),
+    ],
+)
+def test_a_project_and_its_plan_are_compared_in_yuan(total: str, expected: list[str]) -> None:
+    plan_total = {"declared": "3.00", "page": 1}
+    form = record(fields={"total_amount": total}, annual_funding_total=plan_total)
+    assert [f.what for f in find([in_units(form, declared="万元")])] == expected
+
+
 @pytest.mark.parametrize(("last_year", "expected"), [("3.00", set()), ("0.00", 1)])
 def test_last_year_is_read_off_the_plan(last_year: str, expected: Any) -> None:
     plan = [{"seq": i, "year": 2023 + i, "declared": f"{2 + i}.00", "page": 1} for i in (1, 2)]
     fields = {"current_year_amount": "4.00", "previous_year_amount": last_year}
     found = rules(record(fields=fields, annual_funding=plan))
     assert found == ({"previous_year_mismatch"} if expected else set())
+
+
+def test_last_year_is_compared_in_yuan() -> None:
+    plan = [{"year": year, "declared": f"{year - 2020}.00", "page": 1} for year in (2024, 2025)]
+    fields = {"current_year_amount": "5.00", "previous_year_amount": "40000.00"}
+    form = record(fields=fields, annual_funding=plan)
+    in_units(form, declared="万元", current_year_amount="万元")
+    assert not find([form])
+    form.fields["previous_year_amount"].value = "4.00"
+    assert [f.what for f in find([form])] == [
+        "上一年预算安排为4.00元，而分年度资金计划2024年为40000.00元"
+    ]
 
 
 def test_real_booklet(corpus: Path) -> None:

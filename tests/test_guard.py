@@ -8,8 +8,9 @@ import pytest
 
 from assistant.ask.answer.guard import unsupported
 from assistant.ask.answering import answer
+from eval.shelf import Shelf
 from schemas.answers import Answer, Citation
-from tests.library import Shelf, small_booklet
+from tests.library import small_booklet
 
 
 def said(text: str, *quotes: str, computation: str = "", page: int = 3) -> Answer:

@@ -81,16 +81,14 @@ def queue(**answers: Any) -> Stub:
     )
 
 
-def span(form_type: FormType = FormType.SECONDARY_PROJECT, *numbers: int) -> FormSpan:
+def span(form_type: FormType = "secondary_project", *numbers: int) -> FormSpan:
     return FormSpan(
         form_id="p01", pages=list(numbers or (1,)), form_type=form_type, title="二级项目"
     )
 
 
 def read(stub: Any, *given: Page) -> FormReading:
-    return llm_reader.read_form(
-        given, span(FormType.SECONDARY_PROJECT, *[p.number for p in given]), stub
-    )
+    return llm_reader.read_form(given, span("secondary_project", *[p.number for p in given]), stub)
 
 
 BASIC = lines(
@@ -419,7 +417,7 @@ def test_what_ocr_is_unsure_of_is_doubtful() -> None:
 
 def test_a_form_s_columns_and_labels_are_those_of_the_schema() -> None:
     for form_type, spec in FORMS.items():
-        known = fragments.labels_of(form_type.value)
+        known = fragments.labels_of(form_type)
         for field in spec.fields:
             if field.name not in ("title", "budget_year"):
                 label = field.label.replace("{year}", "2031")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.reconcile.merge import match_rows, merge, needs_person, reconcile, same_value
-from schemas.forms import FormType, Kind
+from schemas.forms import Kind
 from schemas.readings import FormReading, Reading
 from schemas.records import State, iter_cells
 
@@ -21,7 +21,7 @@ def form(reader: Any, **parts: Any) -> FormReading:
         reader=reader,
         form_id="p01",
         pages=[1],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={k: r(v) for k, v in parts.get("fields", {}).items()},
         tables={
             t: [{k: r(v) for k, v in row.items()} for row in rows]

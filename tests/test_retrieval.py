@@ -22,7 +22,8 @@ from assistant.text.stops import STOPS
 from eval.retrieval import Figures, Method, own_method
 from eval.retrieval_sets import Corpus, lookups
 from eval.retrieval_synonyms import Paraphrase, paraphrases
-from tests.library import Shelf, make_record
+from eval.shelf import Shelf
+from tests.library import make_record
 
 # City, subject and what only this form says; the rest is the same on all of them.
 FORMS = [

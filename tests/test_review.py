@@ -16,7 +16,7 @@ from assistant.review.replay import (
     validated,
     value_of_reader,
 )
-from schemas.forms import FormType, Kind
+from schemas.forms import Kind
 from schemas.readings import Reading, Value
 from schemas.records import Cell, Record, State, row_keys
 from schemas.review import Action, Decision
@@ -35,7 +35,7 @@ def record(
         document_id="d",
         form_id="p01",
         pages=[1],
-        form_type=FormType.SECONDARY_PROJECT,
+        form_type="secondary_project",
         fields={
             "name": cell("路灯改造"),
             "total_amount": cell(amount, state, rules=amount, llm="700.00"),

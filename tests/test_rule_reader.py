@@ -20,7 +20,7 @@ from schemas.readings import FormReading
 from tests.conftest import SAMPLES
 from tests.drawn import COLUMN, LEFT, ROW, TOP, Row, page_of, span_of, words_at
 
-PROJECT, TARGET = FormType.SECONDARY_PROJECT, FormType.PERFORMANCE_TARGET
+PROJECT, TARGET = "secondary_project", "performance_target"
 
 
 def form(

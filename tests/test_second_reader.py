@@ -23,11 +23,12 @@ from assistant.model.recordings import Replay
 from eval import asking
 from eval.answers import score_answer
 from eval.dataset import load_dataset
+from eval.shelf import Shelf
 from schemas.answers import Answer
 from schemas.queries import Operation, Query
 from schemas.readings import Usage
 from tests.conftest import CORPUS, SAMPLES
-from tests.library import Shelf, make_record, small_booklet
+from tests.library import make_record, small_booklet
 
 SHELF = Shelf(small_booklet())
 CATALOG = Catalog(small_booklet(), {"booklet": "2025年绩效.pdf"})

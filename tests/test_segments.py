@@ -9,12 +9,11 @@ from assistant.pages.document import read_document
 from assistant.pages.page_text import pages_of_text
 from assistant.readers.rules.reader import read
 from assistant.segmentation.forms import find_forms
-from schemas.forms import FormType
 from schemas.geometry import Box, Page, PageSource, Word
 from tests.conftest import SAMPLES
 from tests.drawn import Row, page_of
 
-PROJECT, TARGET = FormType.SECONDARY_PROJECT, FormType.PERFORMANCE_TARGET
+PROJECT, TARGET = "secondary_project", "performance_target"
 COVER = "云川市示例局\n二〇二五年度预算项目绩效目标汇编\n2025年1月"
 CONTENTS = "目录\n一、其他特定目标类二级项目 ........ 4\n二、项目绩效目标表 ...... 9"
 STORY = (

@@ -131,7 +131,8 @@ def _findings_of(file: Path) -> list[Any]:
     with open_assistant() as assistant:
         if document_id := assistant.document_of(file):
             return list(assistant.findings(document_id))
-    return find(run(file, "rules", default_readers(settings_of())).records)
+    extract = run(file, "rules", default_readers(settings_of()))
+    return find(extract.records, {extract.document.id: extract.document.name})
 
 
 @cli.command()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from schemas.forms import FORMS, FormType, Kind
+from schemas.forms import FORMS, TABLES, Kind
 from schemas.geometry import Document
 from schemas.readings import Evidence, Segmentation
 from schemas.records import Cell, Record, State
@@ -61,15 +61,14 @@ def _row_value(value: object, kind: Kind, name: str) -> object:
 
 def form_json(record: Record) -> dict[str, Any]:
     """One form of ``jixiao extract``."""
-    spec = FORMS[record.form_type]
     out: dict[str, Any] = {
         "form_id": record.form_id,
         "pages": record.pages,
-        "form_type": record.form_type.value,
+        "form_type": record.form_type,
         "approval": record.approval,
         "fields": {name: _cell(cell) for name, cell in record.fields.items()},
     }
-    for table in spec.tables:
+    for table in record.spec.tables:
         kinds = {c.name: c.kind for c in table.columns}
         out[table.name] = [
             _row(row, kinds, table.key[-1]) for row in record.tables.get(table.name, [])
@@ -77,9 +76,10 @@ def form_json(record: Record) -> dict[str, Any]:
         if table.has_total:
             total = record.totals.get(table.name)
             out[f"{table.name}_total"] = _row(total, kinds, table.key[-1]) if total else None
-    for name in ("annual_funding", "cost_items"):
-        out.setdefault(name, [])
-        out.setdefault(f"{name}_total", None)
+    for table in TABLES.values():
+        if table.has_total:
+            out.setdefault(table.name, [])
+            out.setdefault(f"{table.name}_total", None)
     return out
 
 
@@ -99,7 +99,7 @@ def record_of_labels(document_id: str, form: Mapping[str, Any]) -> Record:
         page = labels.get("page")
         return {k: cell(_label_value(v), page) for k, v in labels.items() if k not in _NOT_CELLS}
 
-    form_type = FormType(form["form_type"])
+    form_type = form["form_type"]
     tables = [t.name for t in FORMS[form_type].tables]
     return Record(
         document_id=document_id,

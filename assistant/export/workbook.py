@@ -19,7 +19,7 @@ from typing import Any
 from assistant.errors import StoreError, UsageError
 from assistant.export.form_json import form_json
 from assistant.text.amounts import parse_amount
-from schemas.forms import ANNUAL_FUNDING, COST_ITEMS, FORMS, INDICATORS, FieldSpec, Kind, TableSpec
+from schemas.forms import FORMS, TABLES, FieldSpec, Kind, TableSpec
 from schemas.readings import Value
 from schemas.records import Cell, Record, RecordRow
 
@@ -141,12 +141,8 @@ def _write_xlsx(path: Path, records: Sequence[Record], names: Names) -> None:
     book = Workbook()
     book.remove(book.active)
     fill(book.create_sheet("项目 projects"), project_rows(records, names))
-    for title, table in (
-        ("分年度资金 annual funding", ANNUAL_FUNDING),
-        ("资金构成 cost items", COST_ITEMS),
-        ("绩效指标 indicators", INDICATORS),
-    ):
-        fill(book.create_sheet(title), table_rows(table, records, names))
+    for table in TABLES.values():
+        fill(book.create_sheet(table.sheet), table_rows(table, records, names))
     book.save(path)
 
 

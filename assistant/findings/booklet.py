@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assistant.findings.tools import finding, label_of, text_of
+from assistant.findings.tools import finding, label_of
 from assistant.text.folding import comparable
 from schemas.findings import Finding
-from schemas.records import Record
+from schemas.records import Cell, Record, text_of
 
 
 def truncated_opinion(records: Sequence[Record]) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def truncated_opinion(records: Sequence[Record]) -> Iterator[Finding]:
     for record in records:
         for name, cell in record.fields.items():
             text = comparable(text_of(cell))
-            if not name.endswith("_opinion") or len(text) < 4:
+            if name not in record.spec.roles.opinions or len(text) < 4:
                 continue
             if len(text) > 30 or text[-1] in "。；;！）":
                 continue
@@ -37,48 +37,57 @@ def code_year_mismatch(records: Sequence[Record]) -> Iterator[Finding]:
     odd: list[Record] = []
     fits = 0
     for record in records:
-        code, start = text_of(record.fields.get("code")), record.fields.get("start_year")
+        roles = record.spec.roles
+        code = text_of(record.fields.get(roles.code))
+        start = record.fields.get(roles.start_year)
         if len(code) >= 15 and code.isdigit() and start and isinstance(start.value, int):
             if int(code[6:8]) == start.value % 100:
                 fits += 1
             else:
                 odd.append(record)
     for record in odd if fits > 2 * len(odd) else []:
-        printed, start = record.fields["code"], record.fields["start_year"]
+        roles = record.spec.roles
+        printed, start = record.fields[roles.code], record.fields[roles.start_year]
         year = f"20{text_of(printed)[6:8]}"
         what = f"项目编码含{year}年，项目开始年度却是{start.value}年"
-        yield finding(record, "code_year_mismatch", "code", what, [printed, start])
+        yield finding(record, "code_year_mismatch", roles.code, what, [printed, start])
 
 
 def possible_double_funding(records: Sequence[Record]) -> Iterator[Finding]:
     """A long text names another project of the booklet that also asks for money."""
-    names = {r.form_id: comparable(text_of(r.fields.get("name"))) for r in records}
+    cells = {r.form_id: r.fields.get(r.spec.roles.name) for r in records}
+    names = {form_id: comparable(text_of(cell)) for form_id, cell in cells.items()}
     for record in records:
-        text_cell = record.fields.get("overview")
+        target = record.spec.roles.overview
+        text_cell = record.fields.get(target)
         text = comparable(text_of(text_cell))
         for other in records:
             name = names[other.form_id]
             if other is not record and len(name) >= 8 and name in text:
-                what = f"项目概述提到另一个也申请资金的项目：{text_of(other.fields['name'])}"
-                cells = [text_cell, other.fields["name"]]
-                yield finding(record, "possible_double_funding", "overview", what, cells)
+                named = cells[other.form_id]
+                what = f"项目概述提到另一个也申请资金的项目：{text_of(named)}"
+                yield finding(record, "possible_double_funding", target, what, [text_cell, named])
 
 
 def unit_name_variant(records: Sequence[Record]) -> Iterator[Finding]:
     """Two spellings of what looks like one unit; reported once, at the rarer spelling."""
     from rapidfuzz import fuzz
 
-    counts = Counter(text_of(r.fields.get("spending_unit")) for r in records)
+    counts = Counter(text_of(_spending(r)) for r in records)
     counts.pop("", None)
     for rare, often in ((a, b) for a in counts for b in counts if counts[a] < counts[b]):
         if len(min(rare, often, key=len)) >= 6 and (
             fuzz.ratio(rare, often) >= 88
             or (fuzz.ratio(rare, often) >= 75 and _is_within(*sorted((rare, often), key=len)))
         ):
-            record = next(r for r in records if text_of(r.fields.get("spending_unit")) == rare)
+            record = next(r for r in records if text_of(_spending(r)) == rare)
             what = f"用款单位“{rare}”在其他表里写作“{often}”"
-            cell = record.fields["spending_unit"]
-            yield finding(record, "unit_name_variant", "spending_unit", what, [cell], "note")
+            target = record.spec.roles.spending
+            yield finding(record, "unit_name_variant", target, what, [_spending(record)], "note")
+
+
+def _spending(record: Record) -> Cell | None:
+    return record.fields.get(record.spec.roles.spending)
 
 
 def _is_within(shorter: str, longer: str) -> bool:

@@ -4,53 +4,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from assistant.findings.indicators import PLACEHOLDER_YEAR
-from assistant.findings.tools import finding, is_empty, label_of, text_of
+from assistant.findings.tools import finding, is_empty, label_of
 from assistant.text.folding import comparable
+from assistant.text.years import YEAR
 from schemas.findings import Finding
-from schemas.forms import FORMS, Kind
-from schemas.records import Record
+from schemas.forms import Kind
+from schemas.records import Record, text_of
 
 _QUOTES = (("“", "”"), ("《", "》"), ("‘", "’"))
 
 
 def missing_required(record: Record, _: int | None) -> Iterator[Finding]:
     """A cell that the form needs is printed and empty, or holds a dash."""
-    fields = record.fields
-    for name in ("basis", "overview"):
+    fields, spec = record.fields, record.spec
+    for name in spec.required:
         if name in fields and is_empty(fields[name]):
             shown = text_of(fields[name]) or "空白"
             what = f"{label_of(record, name)}没有填写（{shown}）"
             yield finding(record, "missing_required", name, what, [fields[name]], "error")
-    goals = [fields[n] for n in ("overall_goal", "annual_goal") if n in fields]
-    if goals and all(is_empty(g) for g in goals) and record.tables.get("indicators"):
+    goals = [fields[n] for n in spec.roles.goals if n in fields]
+    has_indicators = spec.indicators is not None and record.tables.get(spec.indicators.name)
+    if goals and all(is_empty(g) for g in goals) and has_indicators:
         what = "绩效指标已填写，而总体目标和年度目标都是空白"
-        yield finding(record, "missing_required", "overall_goal", what, goals, "error")
-    name_cell, code_cell = fields.get("parent_name"), fields.get("parent_code")
-    if name_cell and code_cell and is_empty(name_cell) and not is_empty(code_cell):
-        what = f"{label_of(record, 'parent_name')}空白，而编码已填写（{text_of(code_cell)}）"
-        yield finding(record, "missing_required", "parent_name", what, [name_cell], "error")
+        yield finding(record, "missing_required", spec.roles.goals[0], what, goals, "error")
+    for name, code in spec.together:
+        name_cell, code_cell = fields.get(name), fields.get(code)
+        if name_cell and code_cell and is_empty(name_cell) and not is_empty(code_cell):
+            what = f"{label_of(record, name)}空白，而编码已填写（{text_of(code_cell)}）"
+            yield finding(record, "missing_required", name, what, [name_cell], "error")
 
 
 def placeholder_year(record: Record, _: int | None) -> Iterator[Finding]:
-    cell = record.fields.get("end_year")
+    name = record.spec.roles.end_year
+    cell = record.fields.get(name)
     if cell and isinstance(cell.value, int) and cell.value >= PLACEHOLDER_YEAR:
         what = f"结束年度{cell.value}是占位值，不是计划的结束时间"
-        yield finding(record, "placeholder_year", "end_year", what, [cell], "note")
+        yield finding(record, "placeholder_year", name, what, [cell], "note")
 
 
 def suspicious_value(record: Record, _: int | None) -> Iterator[Finding]:
     """A unit, a department or a person that is a number or a mark."""
-    names = ("unit", "department", "division", "contact_name")
+    roles = record.spec.roles
     for name, cell in record.fields.items():
-        if name.endswith(names) and re.fullmatch(r"[\d.,?？*#xX]+", comparable(text_of(cell))):
+        if name not in (roles.amount_unit, *roles.parties):
+            continue
+        if re.fullmatch(r"[\d.,?？*#xX]+", comparable(text_of(cell))):
             what = f"{label_of(record, name)}应为名称，却填了“{text_of(cell)}”"
             yield finding(record, "suspicious_value", name, what, [cell], "error")
 
 
 def unbalanced_quote(record: Record, _: int | None) -> Iterator[Finding]:
-    for field in FORMS[record.form_type].fields:
+    for field in record.spec.fields:
         cell = record.fields.get(field.name)
         if field.kind is not Kind.LONG_TEXT or cell is None:
             continue
@@ -63,7 +70,8 @@ def unbalanced_quote(record: Record, _: int | None) -> Iterator[Finding]:
 
 def copied_text(record: Record, _: int | None) -> Iterator[Finding]:
     """One long text repeats another of the same form."""
-    for first, second in (("basis", "overview"), ("overall_goal", "annual_goal")):
+    roles = record.spec.roles
+    for first, second in ((roles.basis, roles.overview), *pairwise(roles.goals)):
         one, two = (comparable(text_of(record.fields.get(n))) for n in (first, second))
         shorter, longer = sorted((one.rstrip("。;；"), two.rstrip("。;；")), key=len)
         if len(shorter) >= 60 and longer.startswith(shorter[: len(shorter) * 9 // 10]):
@@ -73,11 +81,12 @@ def copied_text(record: Record, _: int | None) -> Iterator[Finding]:
 
 def expired_basis(record: Record, budget_year: int | None) -> Iterator[Finding]:
     """The only ground named is a contract whose term is over."""
-    cell = record.fields.get("basis")
+    name = record.spec.roles.basis
+    cell = record.fields.get(name)
     text = comparable(text_of(cell))
-    years = [int(y) for y in re.findall(r"(?:19|20)\d{2}(?=年|[-—~至])", text)]
+    years = [int(y) for y in re.findall(rf"{YEAR}(?=年|[-—~至])", text)]
     if not (cell and budget_year and years and len(text) < 80 and re.search("合同|协议", text)):
         return
     if max(years) < budget_year - 1:
         what = f"设立依据只有{max(years)}年到期的合同，预算年度是{budget_year}年"
-        yield finding(record, "expired_basis", "basis", what, [cell])
+        yield finding(record, "expired_basis", name, what, [cell])

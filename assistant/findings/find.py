@@ -8,10 +8,10 @@ complete, consistent, measurable, within the period, sums that foot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant.findings import booklet, fields, indicators, money
-from assistant.reconcile.budget_year import budget_year_of
+from assistant.reconcile.budget_year import budget_years, candidates
 from schemas.findings import Finding
 from schemas.records import Record
 
@@ -45,14 +45,15 @@ BOOKLET_CHECKS: tuple[BookletCheck, ...] = (
 )
 
 
-def find(records: Sequence[Record]) -> list[Finding]:
-    """All findings, booklet by booklet, in the order of the pages."""
+def find(records: Sequence[Record], names: Mapping[str, str] = {}) -> list[Finding]:
+    """All findings, booklet by booklet, in the order of the pages. ``names`` are the documents'
+    by their ids."""
     found: list[Finding] = []
+    years = budget_years({r.key: candidates(r) for r in records}, names)
     for document_id in dict.fromkeys(r.document_id for r in records):
         forms = [r for r in records if r.document_id == document_id]
         for record in forms:
-            year = budget_year_of(record, forms)
-            found += [f for check in RECORD_CHECKS for f in check(record, year)]
+            found += [f for check in RECORD_CHECKS for f in check(record, years[record.key])]
         found += [f for check in BOOKLET_CHECKS for f in check(forms)]
-    order = {(r.document_id, r.form_id): i for i, r in enumerate(records)}
+    order = {r.key: i for i, r in enumerate(records)}
     return sorted(found, key=lambda f: order[f.document_id, f.form_id])

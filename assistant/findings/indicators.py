@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.findings.tools import finding, text_of
+from assistant.findings.tools import finding
 from assistant.text.amounts import parse_target
 from assistant.text.folding import comparable
 from schemas.findings import Finding
-from schemas.records import Cell, Record, RecordRow
+from schemas.records import Cell, Record, text_of
 
 PLACEHOLDER_YEAR = 2090  # from here on an end year stands for "no end planned"
 _RATE = re.compile(r"(率|满意度|比例|比重|占比|覆盖面)(（.*）)?$")
@@ -17,32 +17,25 @@ _HAS_NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万两]|全
 _MALFORMED = re.compile(r"[<>]\s*=|=\s*[<>]|[<>≤≥]\s*[<>≤≥]")
 
 
-def _indicators(record: Record) -> Iterator[tuple[str, str, str, RecordRow]]:
-    """(level 3, period value, annual value, row) of each indicator."""
-    for row in record.tables.get("indicators", []):
-        yield (
-            text_of(row.get("level3")),
-            text_of(row.get("period_value")),
-            text_of(row.get("annual_value")),
-            row,
-        )
-
-
-def _values(row: RecordRow) -> list[Cell | None]:
-    return [row.get("period_value"), row.get("annual_value")]
+def _indicators(record: Record) -> Iterator[tuple[str, str, str, list[Cell | None]]]:
+    """(name, period value, annual value, the cells of the two) of each indicator."""
+    if table := record.spec.indicators:
+        for row in record.tables.get(table.name, []):
+            values = [row.get(name) for name in table.values]
+            yield text_of(row.get(table.subject)), text_of(values[0]), text_of(values[1]), values
 
 
 def target_not_measurable(record: Record, _: int | None) -> Iterator[Finding]:
-    for name, period, annual, row in _indicators(record):
+    for name, period, annual, cells in _indicators(record):
         words = [v for v in (period, annual) if v]
         if _RATE.search(name) and words and not any(_HAS_NUMBER.search(v) for v in words):
             what = f"“{name}”应有数值，指标值却是“{words[0]}”"
-            yield finding(record, "target_not_measurable", name, what, _values(row), "error")
+            yield finding(record, "target_not_measurable", name, what, cells, "error")
 
 
 def impossible_target(record: Record, _: int | None) -> Iterator[Finding]:
     """A count below zero, a share above the whole."""
-    for name, period, annual, row in _indicators(record):
+    for name, period, annual, cells in _indicators(record):
         for value in dict.fromkeys((period, annual)):
             target = parse_target(value)
             number = target.number
@@ -57,26 +50,26 @@ def impossible_target(record: Record, _: int | None) -> Iterator[Finding]:
             )
             if below_zero or above_all:
                 what = f"“{name}”的指标值“{value}”不可能实现"
-                yield finding(record, "impossible_target", name, what, _values(row), "error")
+                yield finding(record, "impossible_target", name, what, cells, "error")
 
 
 def malformed_comparator(record: Record, _: int | None) -> Iterator[Finding]:
-    for name, period, annual, row in _indicators(record):
+    for name, period, annual, cells in _indicators(record):
         value = next((v for v in (period, annual) if _MALFORMED.search(comparable(v))), None)
         if value:
             what = f"“{name}”的指标值“{value}”比较符号写法不规范"
-            yield finding(record, "malformed_comparator", name, what, _values(row), "note")
+            yield finding(record, "malformed_comparator", name, what, cells, "note")
 
 
 def inconsistent_columns(record: Record, _: int | None) -> Iterator[Finding]:
     """The two values of one indicator are not of one kind: a unit in one column only."""
-    for name, period, annual, row in _indicators(record):
+    for name, period, annual, cells in _indicators(record):
         one, two = parse_target(period), parse_target(annual)
         if one.number is None or two.number is None:
             continue
         if bool(_unit(period)) != bool(_unit(annual)):
             what = f"“{name}”的周期值“{period}”与年度值“{annual}”单位不一致"
-            yield finding(record, "inconsistent_columns", name, what, _values(row))
+            yield finding(record, "inconsistent_columns", name, what, cells)
 
 
 def _unit(value: str) -> str:
@@ -85,13 +78,14 @@ def _unit(value: str) -> str:
 
 def target_outside_period(record: Record, _: int | None) -> Iterator[Finding]:
     """A period target dated before the project ends, or any target dated after."""
-    start, end = (record.fields.get(n) for n in ("start_year", "end_year"))
+    roles = record.spec.roles
+    start, end = record.fields.get(roles.start_year), record.fields.get(roles.end_year)
     if not (start and end and isinstance(end.value, int) and isinstance(start.value, int)):
         return
     if end.value >= PLACEHOLDER_YEAR:
         return
-    for name, period, annual, row in _indicators(record):
+    for name, period, annual, cells in _indicators(record):
         years = [int(y) for y in re.findall(r"(20\d{2})年", comparable(period or annual))]
         if years and ((period and max(years) != end.value) or max(years) > end.value):
             what = f"“{name}”的周期值写到{max(years)}年，项目到{end.value}年结束"
-            yield finding(record, "target_outside_period", name, what, _values(row))
+            yield finding(record, "target_outside_period", name, what, cells)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
-from assistant.findings.tools import amount_of, finding, text_of
+from assistant.findings.tools import finding
+from assistant.reconcile.laws import Law, Money, laws_of
 from assistant.text.folding import comparable
 from schemas.findings import Finding
-from schemas.forms import FORMS, Kind
-from schemas.records import Record
+from schemas.forms import FieldSpec, Kind
+from schemas.forms.spec import EqualsTotal, Product, Totals
+from schemas.records import Cell, Record, amount_of, text_of
 
 # What an expense category is for, in the words that its items would use.
 _CATEGORY_WORDS = {
@@ -23,97 +26,114 @@ _CATEGORY_WORDS = {
 
 def sums_foot(record: Record, _: int | None) -> Iterator[Finding]:
     """Rows add up to the printed total, and the total is the project's amount."""
-    for table in FORMS[record.form_type].tables:
-        rows, total = record.tables.get(table.name, []), record.totals.get(table.name, {})
-        for column in table.columns:
-            printed = amount_of(total.get(column.name))
-            values = [amount_of(r.get(column.name)) for r in rows]
-            known = [v for v in values if v is not None]
-            if column.kind is not Kind.AMOUNT or printed is None or len(known) < len(rows):
-                continue
-            if rows and sum(known) != printed:
-                what = f"{column.label}各行合计{sum(known)}，表上合计为{printed}"
-                cells = [total[column.name], *(r.get(column.name) for r in rows)]
-                target = f"{table.name}.total.{column.name}"
-                yield finding(record, "sum_mismatch", target, what, cells, "error")
-    amount = record.fields.get("total_amount")
-    declared = record.totals.get("annual_funding", {}).get("declared")
-    if amount_of(amount) is not None and amount_of(declared) not in (None, amount_of(amount)):
-        what = f"项目金额{text_of(amount)}与分年度资金计划合计{text_of(declared)}不一致"
-        cells = [amount, declared]
-        yield finding(record, "sum_mismatch", "total_amount", what, cells, "error")
+    broken = [law for law in laws_of(record) if not law.holds]
+    for law in broken:
+        if isinstance(law.spec, Totals):
+            column = record.spec.table(law.spec.table).column(law.column)
+            if column.kind is Kind.AMOUNT:
+                yield _does_not_foot(record, law.spec.table, column, law)
+    for law in broken:
+        if isinstance(law.spec, EqualsTotal):
+            numbers, unit = Money(record).side_by_side(*law.cells)
+            amount, total = (f"{n}{unit}" for n in numbers)
+            what = f"项目金额{amount}与分年度资金计划合计{total}不一致"
+            yield finding(record, "sum_mismatch", law.spec.field, what, law.cells, "error")
+
+
+def _does_not_foot(record: Record, table: str, column: FieldSpec, law: Law) -> Finding:
+    (*parts, total), unit = Money(record).side_by_side(*law.cells)
+    what = f"{column.label}各行合计{sum(parts)}{unit}，表上合计为{total}{unit}"
+    cells = [law.cells[-1], *law.cells[:-1]]
+    return finding(record, "sum_mismatch", f"{table}.total.{column.name}", what, cells, "error")
 
 
 def products_hold(record: Record, _: int | None) -> Iterator[Finding]:
     """Unit price × workload is the row's amount."""
-    for row in record.tables.get("cost_items", []):
-        price, load, amount = (amount_of(row.get(c)) for c in ("unit_price", "workload", "amount"))
-        if price is None or load is None or amount is None or price * load == amount:
+    for law in laws_of(record):
+        if not isinstance(law.spec, Product) or law.holds or law.row is None:
             continue
-        product = f"单价{price}×工作量{load}等于{price * load}"
-        what = f"“{text_of(row.get('content'))}”{product}，金额为{amount}"
-        cells = [row.get(c) for c in ("amount", "unit_price", "workload")]
-        yield finding(record, "product_mismatch", "cost_items.amount", what, cells, "error")
+        price_cell, load_cell, amount_cell = law.cells
+        (price, amount), unit = Money(record).side_by_side(price_cell, amount_cell)
+        load = amount_of(load_cell) or Decimal(0)
+        product = f"单价{price}{unit}×工作量{load}等于{price * load}{unit}"
+        subject = record.spec.table(law.spec.table).subject
+        what = f"“{text_of(law.row.get(subject))}”{product}，金额为{amount}{unit}"
+        cells = [amount_cell, price_cell, load_cell]
+        target = f"{law.spec.table}.{law.spec.amount}"
+        yield finding(record, "product_mismatch", target, what, cells, "error")
 
 
 def amount_conflict(record: Record, _: int | None) -> Iterator[Finding]:
     """The contract's amount in the basis is none of the amounts that the cost notes name."""
-    basis = record.fields.get("basis")
+    target = record.spec.roles.basis
+    basis = record.fields.get(target)
     contracts = {m[1] for m in re.finditer(r"合同金额为?(\d+)元", comparable(text_of(basis)))}
-    rows = [r["basis"] for r in record.tables.get("cost_items", []) if "basis" in r]
-    noted = [(c, re.findall(r"\d{4}年(\d{5,})", comparable(text_of(c)))) for c in rows]
-    named = {n for _, found in noted for n in found}
+    notes = [(c, re.findall(r"\d{4}年(\d{5,})", comparable(text_of(c)))) for c in _notes(record)]
+    named = {n for _, found in notes for n in found}
     if basis and contracts and named and not contracts & named:
         one, two = ("、".join(sorted(n)) for n in (contracts, named))
         what = f"设立依据里的合同金额是{one}，测算依据里是{two}"
-        cells = [basis, next(c for c, found in noted if found)]
-        yield finding(record, "amount_conflict", "basis", what, cells)
+        cells = [basis, next(c for c, found in notes if found)]
+        yield finding(record, "amount_conflict", target, what, cells)
+
+
+def _notes(record: Record) -> list[Cell]:
+    """What explains the costs, row by row."""
+    costs = record.spec.costs
+    rows = record.tables.get(costs.name, []) if costs else []
+    return [row[costs.note] for row in rows if costs and costs.note in row]
 
 
 def category_mismatch(record: Record, _: int | None) -> Iterator[Finding]:
     """All items stand under an expense category that none of them is about."""
-    rows = record.tables.get("cost_items", [])
-    categories = {text_of(r.get("detail_category")) + text_of(r.get("scope")) for r in rows}
-    contents = "\n".join(text_of(r.get("content")) for r in rows)
-    if len(rows) < 3 or not contents.strip():
+    costs = record.spec.costs
+    rows = record.tables.get(costs.name, []) if costs else []
+    if costs is None or len(rows) < 3:
+        return
+    categories = {text_of(r.get(costs.category)) + text_of(r.get(costs.scope)) for r in rows}
+    contents = "\n".join(text_of(r.get(costs.subject)) for r in rows)
+    if not contents.strip():
         return
     for category, words in _CATEGORY_WORDS.items():
         if all(re.search(category, c) for c in categories) and not re.search(words, contents):
             first = rows[0]
-            shown = f"{text_of(first.get('detail_category'))} / {text_of(first.get('scope'))}"
+            category_cell = first.get(costs.category)
+            shown = f"{text_of(category_cell)} / {text_of(first.get(costs.scope))}"
             what = f"明细类别“{shown}”与开支内容不符"
-            cells = [first.get("detail_category"), first.get("content")]
-            target = "cost_items.detail_category"
+            cells = [category_cell, first.get(costs.subject)]
+            target = f"{costs.name}.{costs.category}"
             yield finding(record, "category_mismatch", target, what, cells, "note")
             return
 
 
 def truncated_text(record: Record, _: int | None) -> Iterator[Finding]:
     """A note of a cost item that another row of the same table carries on."""
-    cells = [r["basis"] for r in record.tables.get("cost_items", []) if "basis" in r]
+    costs, cells = record.spec.costs, _notes(record)
     texts = Counter(text_of(c) for c in cells if text_of(c))
     for text in texts:
-        if any(other != text and other.startswith(text) for other in texts):
+        if costs and any(other != text and other.startswith(text) for other in texts):
             what = f"测算依据“{text}”被截断，其他行还有下文"
             cited = [c for c in cells if text_of(c) == text]
-            yield finding(record, "truncated_text", "cost_items.basis", what, cited)
+            target = f"{costs.name}.{costs.note}"
+            yield finding(record, "truncated_text", target, what, cited)
             return
 
 
 def previous_year_mismatch(record: Record, budget_year: int | None) -> Iterator[Finding]:
     """上一年预算安排 against last year's row of the funding plan."""
-    cell = record.fields.get("previous_year_amount")
-    printed = amount_of(cell)
-    if printed is None or budget_year is None:
+    plan, target = record.spec.plan, record.spec.roles.previous_amount
+    cell = record.fields.get(target)
+    if plan is None or cell is None or amount_of(cell) is None or budget_year is None:
         return
-    for row in record.tables.get("annual_funding", []):
-        planned = amount_of(row.get("approved")) or amount_of(row.get("declared"))
-        if text_of(row.get("year")) == str(budget_year - 1) and planned not in (None, printed):
-            what = f"上一年预算安排为{printed}，而分年度资金计划{budget_year - 1}年为{planned}"
-            yield finding(
-                record,
-                "previous_year_mismatch",
-                "previous_year_amount",
-                what,
-                [cell, row.get("approved") or row.get("declared")],
-            )
+    money = Money(record)
+    for row in record.tables.get(plan.name, []):
+        granted, asked = row.get(plan.approved), row.get(plan.declared)
+        planned = granted if amount_of(granted) else asked
+        if text_of(row.get(plan.year)) != str(budget_year - 1) or planned is None:
+            continue
+        if money.yuan(planned) not in (None, money.yuan(cell)):
+            (printed, other), unit = money.side_by_side(cell, planned)
+            year = f"{budget_year - 1}年"
+            what = f"上一年预算安排为{printed}{unit}，而分年度资金计划{year}为{other}{unit}"
+            cells = [cell, granted or asked]
+            yield finding(record, "previous_year_mismatch", target, what, cells)

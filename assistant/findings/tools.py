@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from assistant.text.folding import comparable
 from schemas.findings import Finding
-from schemas.forms import FORMS
-from schemas.records import Cell, Record
+from schemas.records import Cell, Record, text_of
 
 Severity = Literal["error", "warning", "note"]
 _EMPTY_MARKS = {"", "-", "—", "/", "无"}
@@ -36,20 +34,9 @@ def finding(
     )
 
 
-def text_of(cell: Cell | None) -> str:
-    return "" if cell is None or cell.value is None else str(cell.value)
-
-
-def amount_of(cell: Cell | None) -> Decimal | None:
-    try:
-        return Decimal(text_of(cell))
-    except InvalidOperation:
-        return None
-
-
 def is_empty(cell: Cell | None) -> bool:
     return comparable(text_of(cell)) in _EMPTY_MARKS
 
 
 def label_of(record: Record, field: str) -> str:
-    return FORMS[record.form_type].field(field).label
+    return record.spec.field(field).label

@@ -63,8 +63,6 @@ rec.document | 文档 | Document
 rec.none | 没有符合条件的项目。 | No project matches.
 rec.more | 共 {n} 个项目，这里列出前 {shown} 个；用筛选缩小范围。 | {n} projects; the first {shown} are listed. Filter to narrow them down.
 rec.choose | 在上面的表里点一个项目，就能对照原页审核。 | Choose a project above to review it beside its page.
-form.secondary_project | 二级项目 | Secondary project
-form.performance_target | 项目绩效目标表 | Performance target table
 total | 合计 | Total
 page | 第 {n} 页 | p. {n}
 empty | （空） | (empty)

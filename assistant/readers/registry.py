@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 # What the rules' reading depends on; a change in one of them makes a new version of the reader.
 _RULES_SOURCES = (
-    "schemas/forms.py",
+    "schemas/forms/*.py",
     "assistant/text/amounts.py",
     "assistant/grid*.py",
     "assistant/pages/grounding.py",
@@ -29,7 +29,7 @@ _RULES_SOURCES = (
     "assistant/segmentation/forms.py",
     "assistant/text*.py",
 )
-_LLM_SOURCES = ("schemas/forms.py", "assistant/llm_*.py", "prompts/read_*.j2")
+_LLM_SOURCES = ("schemas/forms/*.py", "assistant/llm_*.py", "prompts/read_*.j2")
 
 
 @dataclass(frozen=True)

@@ -1,123 +1,139 @@
 """The form's own sums as a third witness. Pure.
 
-A law says that some cells of a record must agree: rows add up to their printed
-total, the project's amount is the plan's total, the current year's amount
-stands in the plan, items add up to their year, price times workload is the
-amount. A law that holds confirms what one reader alone said; one that fails
-sends cells to a person even if both readers said the same, since both can
-misread a digit alike, and a form can be wrong.
+A law of the form (:mod:`schemas.forms`) says that some cells of a record must agree: rows add
+up to their printed total, the project's amount is the plan's total, price times workload is the
+amount. A law that holds confirms what one reader alone said; one that fails sends cells to a
+person even if both readers said the same, since both can misread a digit alike, and a form can
+be wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from assistant.text.amounts import UNITS
-from schemas.forms import FORMS, TableSpec
-from schemas.readings import Value
-from schemas.records import Cell, Record, State
+from schemas.forms.spec import EqualsTotal, LawSpec, Product, StandsIn, SumsByYear, Totals
+from schemas.records import Cell, Record, RecordRow, State, amount_of, text_of
 
 MISMATCH = "sum_mismatch"  # the doubt of a cell whose law fails
 
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """Cells that must agree, whether they do, and which of them that proves."""
+    """Cells that must agree, whether they do, and which of them that proves; ``column`` and
+    ``row`` are set where the law speaks of one."""
 
+    spec: LawSpec
     cells: tuple[Cell, ...]
     holds: bool
     proves: tuple[Cell, ...] = ()
+    column: str = ""
+    row: RecordRow | None = None
 
 
-def decimal_of(value: Value) -> Decimal | None:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
-class _Laws:
-    """The laws of one record. A law exists where all its cells do; money is compared in yuan."""
+class Money:
+    """The cells of a record as money, each in the unit that its own label or the form names."""
 
     def __init__(self, record: Record) -> None:
-        self.record = record
-        self.plan = record.tables.get("annual_funding", [])
-        self.items = record.tables.get("cost_items", [])
-        unit = record.fields.get("amount_unit")
-        self.unit = str(unit.value) if unit else "元"
+        self._unit = text_of(record.fields.get(record.spec.roles.amount_unit)) or "元"
 
-    def all(self) -> Iterator[Law]:
-        for table in FORMS[self.record.form_type].tables:
-            yield from self._totals(table)
-        yield from self._project_amount()
-        yield from self._current_year()
-        yield from self._items_of_a_year()
-        yield from self._products()
+    def yuan(self, cell: Cell | None) -> Decimal | None:
+        number = amount_of(cell)
+        return None if cell is None or number is None else number * self._scale(cell)
 
-    def _yuan(self, cell: Cell | None) -> Decimal | None:
-        number = decimal_of(cell.value) if cell else None
-        if cell is None or number is None:
-            return None
-        return number * UNITS.get(cell.unit or self.unit, Decimal(1))
+    def _scale(self, cell: Cell) -> Decimal:
+        return UNITS.get(cell.unit or self._unit, Decimal(1))
 
-    def _totals(self, table: TableSpec) -> Iterator[Law]:
-        rows = self.record.tables.get(table.name, [])
-        for name, total in self.record.totals.get(table.name, {}).items():
-            printed = self._yuan(total)
-            numbers = [n for row in rows if (n := self._yuan(row.get(name))) is not None]
-            if printed is not None and len(numbers) == len(rows) > 0:
-                cells = (*(row[name] for row in rows), total)
-                yield Law(cells, sum(numbers) == printed, proves=cells)
+    def side_by_side(self, *cells: Cell) -> tuple[list[Decimal], str]:
+        """The numbers of cells that hold one: as printed where they are of one unit, else in
+        yuan, with the unit to name then."""
+        if len({self._scale(cell) for cell in cells}) == 1:
+            return [n for cell in cells if (n := amount_of(cell)) is not None], ""
+        return [n for cell in cells if (n := self.yuan(cell)) is not None], "元"
 
-    def _project_amount(self) -> Iterator[Law]:
-        """项目金额 is the plan's total. Neither is taken for granted: only where the figures are
-        equal do they bear each other out."""
-        amount = self.record.fields.get("total_amount")
-        total = self.record.totals.get("annual_funding", {}).get("declared")
-        one, two = self._yuan(amount), self._yuan(total)
-        if amount and total and one is not None and two is not None:
-            yield Law((amount, total), one == two, proves=(amount, total) if one else ())
 
-    def _current_year(self) -> Iterator[Law]:
-        """当年金额 stands in the plan, as far as it can be told without knowing the year."""
-        current = self.record.fields.get("current_year_amount")
-        wanted = self._yuan(current)
-        declared = [row["declared"] for row in self.plan if "declared" in row]
-        if current is None or not wanted or not declared:
-            return
-        same = [cell for cell in declared if self._yuan(cell) == wanted]
-        if not same:
-            yield Law((current, *declared), holds=False)
-        else:  # of two equal rows, neither is known to be the one
-            yield Law((current, *(same if len(same) == 1 else ())), True, proves=(current,))
+def laws_of(record: Record) -> Iterator[Law]:
+    """The laws of a record. A law exists where all its cells do; money is compared in yuan."""
+    money = Money(record)
+    for spec in record.spec.laws:
+        match spec:
+            case Totals():
+                yield from _totals(spec, record, money)
+            case EqualsTotal():
+                yield from _equals_total(spec, record, money)
+            case StandsIn():
+                yield from _stands_in(spec, record, money)
+            case SumsByYear():
+                yield from _sums_by_year(spec, record, money)
+            case Product():
+                yield from _products(spec, record, money)
 
-    def _items_of_a_year(self) -> Iterator[Law]:
-        """What the items of a year cost together stands in the plan, if every item has a year."""
-        if any("year" not in i or self._yuan(i.get("amount")) is None for i in self.items):
-            return
-        for row in self.plan:
-            year, declared = row.get("year"), self._yuan(row.get("declared"))
-            amounts = [i["amount"] for i in self.items if year and i["year"].value == year.value]
-            if amounts and declared is not None:
-                spent = sum((self._yuan(a) or Decimal(0) for a in amounts), Decimal(0))
-                yield Law((*amounts, row["declared"]), spent == declared)
 
-    def _products(self) -> Iterator[Law]:
-        """Unit price times workload is the row's amount."""
-        for row in self.items:
-            price, amount = self._yuan(row.get("unit_price")), self._yuan(row.get("amount"))
-            load = decimal_of(row["workload"].value) if "workload" in row else None
-            if price is not None and load is not None and amount is not None:
-                cells = (row["unit_price"], row["workload"], row["amount"])
-                yield Law(cells, price * load == amount)
+def _totals(spec: Totals, record: Record, money: Money) -> Iterator[Law]:
+    rows = record.tables.get(spec.table, [])
+    totals = record.totals.get(spec.table, {})
+    for column in (c.name for c in record.spec.table(spec.table).columns if c.name in totals):
+        printed = money.yuan(totals[column])
+        numbers = [n for row in rows if (n := money.yuan(row.get(column))) is not None]
+        if printed is not None and len(numbers) == len(rows) > 0:
+            cells = (*(row[column] for row in rows), totals[column])
+            yield Law(spec, cells, sum(numbers) == printed, proves=cells, column=column)
+
+
+def _equals_total(spec: EqualsTotal, record: Record, money: Money) -> Iterator[Law]:
+    """Neither is taken for granted: only where the figures are equal, and not nought, do they
+    bear each other out."""
+    amount = record.fields.get(spec.field)
+    total = record.totals.get(spec.table, {}).get(spec.column)
+    one, two = money.yuan(amount), money.yuan(total)
+    if amount and total and one is not None and two is not None:
+        yield Law(spec, (amount, total), one == two, proves=(amount, total) if one else ())
+
+
+def _stands_in(spec: StandsIn, record: Record, money: Money) -> Iterator[Law]:
+    """As far as it can be told without knowing the row."""
+    cell = record.fields.get(spec.field)
+    wanted = money.yuan(cell)
+    rows = record.tables.get(spec.table, [])
+    column = [row[spec.column] for row in rows if spec.column in row]
+    if cell is None or not wanted or not column:
+        return
+    same = [other for other in column if money.yuan(other) == wanted]
+    if not same:
+        yield Law(spec, (cell, *column), holds=False)
+    else:  # of two equal rows, neither is known to be the one
+        yield Law(spec, (cell, *(same if len(same) == 1 else ())), True, proves=(cell,))
+
+
+def _sums_by_year(spec: SumsByYear, record: Record, money: Money) -> Iterator[Law]:
+    """If every part has a year."""
+    (parts, part_year, part), (wholes, whole_year, whole) = spec.parts, spec.whole
+    items = record.tables.get(parts, [])
+    if any(part_year not in i or money.yuan(i.get(part)) is None for i in items):
+        return
+    for row in record.tables.get(wholes, []):
+        year, declared = row.get(whole_year), money.yuan(row.get(whole))
+        cells = [i[part] for i in items if year and i[part_year].value == year.value]
+        if cells and declared is not None:
+            spent = sum((money.yuan(c) or Decimal(0) for c in cells), Decimal(0))
+            yield Law(spec, (*cells, row[whole]), spent == declared)
+
+
+def _products(spec: Product, record: Record, money: Money) -> Iterator[Law]:
+    for row in record.tables.get(spec.table, []):
+        price, amount = money.yuan(row.get(spec.price)), money.yuan(row.get(spec.amount))
+        number = amount_of(row.get(spec.number))
+        if price is not None and number is not None and amount is not None:
+            cells = (row[spec.price], row[spec.number], row[spec.amount])
+            yield Law(spec, cells, price * number == amount, row=row)
 
 
 def weigh(record: Record) -> None:
     """Confirms the cells of the laws that hold, and sends to a person what can be the culprit
     of those that fail."""
-    found = list(_Laws(record).all())
+    found = list(laws_of(record))
     for law in found:
         if law.holds:
             for cell in law.proves:

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from assistant.reconcile.laws import decimal_of, weigh
+from assistant.reconcile.laws import weigh
 from assistant.text.folding import comparable
 from schemas.forms import FORMS, Kind, TableSpec
 from schemas.readings import FormReading, Reading, Row, Value
-from schemas.records import Cell, Record, RecordRow, State
+from schemas.records import Cell, Record, RecordRow, State, decimal_of
 
 T = TypeVar("T")
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from assistant.errors import InvalidValue, JixiaoError, NotFound
 from assistant.text.amounts import UNITS, parse_amount
 from assistant.text.folding import comparable
+from assistant.text.years import year_of
 from schemas.forms import FORMS, Kind
 from schemas.readings import Value
 from schemas.records import Approval, Cell, CellRef, Record, State, iter_cells
 from schemas.review import Decision
 
-_YEAR = re.compile(r"((?:19|20)\d{2})年?(?:度)?")
 _CODE = re.compile(r"[0-9A-Za-z*#/()+-]*\d[0-9A-Za-z*#/()+-]*")
 
 
@@ -202,8 +202,7 @@ def _amount(text: str) -> Value:
 
 
 def _year(text: str) -> Value:
-    match = _YEAR.fullmatch(comparable(text))
-    return int(match[1]) if match else None
+    return year_of(comparable(text))
 
 
 def _code(text: str) -> Value:

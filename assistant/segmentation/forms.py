@@ -35,7 +35,6 @@ _TITLE_LENGTH = 60
 _OF_A_SENTENCE = ",，;；。"
 _LABELS_TO_OPEN = 3
 _TO_THE_NAME = 10  # lines from a title to the label of the project's name, at most
-_NAMES = ("项目名称", "二级项目名称")
 _ANNEX = re.compile(r"附[件表]?\d*(?:[-—.]\d+)*:?|表\d+(?:[-—.]\d+)*:?")
 _LABELS_WITHOUT_TITLE = 6
 _WORDS_TO_JUDGE = 12
@@ -43,8 +42,9 @@ _LEGIBLE = 0.7  # median confidence of a page's words; upright scans have 0.99
 _LEVEL1 = ("产出指标", "效益指标", "满意度指标", "成本指标", "绩效指标")
 _CONTENTS_ENTRY = re.compile(r"(\.{4,}|…{2,}|·{4,}).*$|[^\d]\d{1,3}$")
 
-# The narrower family first: a performance target table also prints the words 二级项目.
-_FAMILIES = (FORMS[FormType.PERFORMANCE_TARGET], FORMS[FormType.SECONDARY_PROJECT])
+# The narrower families first: a performance target table also prints the words 二级项目.
+_FAMILIES = tuple(FORMS.values())[::-1]
+_NAMES = tuple(dict.fromkeys(lb for s in FORMS.values() for lb in s.field(s.roles.name).labels))
 
 
 def _lines(page: Page) -> list[str]:
@@ -77,7 +77,7 @@ def _is_title(line: str, spec: FormSpec) -> bool:
         return False
     if any(mark in line for mark in _OF_A_SENTENCE):
         return False
-    return line not in spec.title_words or spec.form_type is FormType.PERFORMANCE_TARGET
+    return spec.bare_title or line not in spec.title_words
 
 
 def _labels(page: Page, spec: FormSpec) -> set[str]:
@@ -122,7 +122,7 @@ def _starts(page: Page) -> list[_Start]:
         return found
     for spec in _FAMILIES[::-1]:
         labels = _labels(page, spec)
-        if "name" in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
+        if spec.roles.name in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
             return [_Start(spec, "")]
     return []
 

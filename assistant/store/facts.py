@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import TypeAdapter
 
+from assistant.reconcile.budget_year import candidates
 from assistant.text.amounts import parse_amount, parse_target, to_yuan
-from schemas.forms import FORMS, FieldSpec, FormType, Kind
+from assistant.text.years import A_YEAR
+from schemas.forms import Costs, FieldSpec, FormType, Indicators, Kind, Plan, TableSpec
 from schemas.readings import Evidence, Reading, Value
-from schemas.records import Approval, Cell, Record, RecordRow, State, iter_cells, row_keys
+from schemas.records import Approval, Cell, Record, RecordRow, State, iter_cells, row_keys, text_of
 
 if TYPE_CHECKING:
     from assistant.store.schema import FactRow
@@ -26,9 +28,6 @@ SCALE = 10_000
 _LARGEST = 2**63 - 1
 _FIELDS, _TOTAL = -2, -1  # row numbers of what stands in no row, and of the printed total
 _BOX = ("x0", "y0", "x1", "y1")
-_TARGETS = ("period_value", "annual_value")  # columns of targets: a comparator, a number, a unit
-_LEVELS = ("level1", "level2")
-_YEAR_DIGITS = 4
 _READINGS = TypeAdapter(dict[str, Reading])
 
 # A row of the table of facts, by the names of its columns.
@@ -64,7 +63,7 @@ class _Place(NamedTuple):
     """Where a cell stands: the form's own cells have no table and row -2, those of a printed
     total row -1; rows count from 0."""
 
-    table: str
+    table: TableSpec | None
     row_number: int
     row_key: str
     column: FieldSpec
@@ -74,36 +73,43 @@ class _Place(NamedTuple):
 
 def _places(record: Record) -> Iterator[_Place]:
     """Every cell in the order of :func:`schemas.records.iter_cells`."""
-    spec = FORMS[record.form_type]
-    for field in spec.fields:
+    for field in record.spec.fields:
         if cell := record.fields.get(field.name):
-            yield _Place("", _FIELDS, "", field, cell, {})
-    for table in spec.tables:
+            yield _Place(None, _FIELDS, "", field, cell, {})
+    for table in record.spec.tables:
         total = record.totals.get(table.name, {})
         for name, cell in total.items():
-            yield _Place(table.name, _TOTAL, "total", table.column(name), cell, total)
+            yield _Place(table, _TOTAL, "total", table.column(name), cell, total)
         rows = record.tables.get(table.name, [])
         for number, (key, row) in enumerate(zip(row_keys(record, table.name), rows, strict=True)):
             for column in table.columns:
                 if cell := row.get(column.name):
-                    yield _Place(table.name, number, key, column, cell, row)
+                    yield _Place(table, number, key, column, cell, row)
 
 
 def facts_of(record: Record) -> list[FactValues]:
     """Every cell of ``record`` as it stands, in printed order.
 
     ``number`` is in ten-thousandths (of a yuan, for amounts; of an indicator's target in its own
-    ``unit``, with its ``comparator``); ``year`` is that of the cell's row; ``category`` holds
-    the levels above an indicator; ``row_number`` counts from 0 within a table.
+    ``unit``, with its ``comparator``); ``year`` is that of the cell's row, or of the form's
+    own amount if it can be only one; ``category`` holds the levels above an indicator;
+    ``row_number`` counts from 0 within a table.
     """
     about = {
         "document_id": record.document_id, "form_id": record.form_id, "project": record.name,
         "approval": record.approval,
     }  # fmt: skip
-    unit = _text(record.fields.get("amount_unit")) or None
+    unit = text_of(record.fields.get(record.spec.roles.amount_unit)) or None
     pairs = zip(_places(record), iter_cells(record), strict=True)
     return [
-        {**about, "position": n, "path": ref.path, "label": ref.label, **_values(place, unit)}
+        {
+            **about,
+            "position": n,
+            "path": ref.path,
+            "label": ref.label,
+            "year": _year(record, place),
+            **_values(place, unit),
+        }
         for n, (place, ref) in enumerate(pairs)
     ]
 
@@ -113,9 +119,10 @@ def _values(place: _Place, unit: str | None) -> FactValues:
     box = printed.bbox if printed and printed.bbox else (None,) * 4
     to_choose = cell.needs_review or cell.state is State.DISPUTED
     return {
-        "table_name": place.table, "row_number": place.row_number, "row_key": place.row_key,
-        "column_name": place.column.name, "category": _category(place.row),
-        "year": _year(place.row), "kind": place.column.kind.value,
+        "table_name": place.table.name if place.table else "",
+        "row_number": place.row_number, "row_key": place.row_key,
+        "column_name": place.column.name, "kind": place.column.kind.value,
+        "category": _category(place),
         "text": None if cell.value is None else str(cell.value), **_measured(place, unit),
         "page": printed.page if printed else None, **dict(zip(_BOX, box, strict=True)),
         "quote": printed.quote if printed else "", "own_unit": cell.unit,
@@ -127,7 +134,8 @@ def _values(place: _Place, unit: str | None) -> FactValues:
 def _measured(place: _Place, unit: str | None) -> FactValues:
     """What a value comes to: number, unit and comparator."""
     kind, value = place.column.kind, place.cell.value
-    if place.column.name in _TARGETS and value is not None:
+    table = place.table
+    if isinstance(table, Indicators) and place.column.name in table.values and value is not None:
         target = parse_target(str(value))
         number = None if target.number is None else _scaled(target.number)
         return {"number": number, "unit": target.unit, "comparator": target.comparator or ""}
@@ -136,17 +144,18 @@ def _measured(place: _Place, unit: str | None) -> FactValues:
     return {"number": number_of(kind, value, unit), "unit": stated, "comparator": ""}
 
 
-def _category(row: RecordRow) -> str:
-    return "/".join(_text(row[level]) for level in _LEVELS if level in row)
+def _category(place: _Place) -> str:
+    if not isinstance(place.table, Indicators):
+        return ""
+    return "/".join(text_of(place.row[name]) for name in place.table.levels if name in place.row)
 
 
-def _year(row: RecordRow) -> int | None:
-    text = _text(row.get("year"))
-    return int(text) if text.isdigit() and len(text) == _YEAR_DIGITS else None
-
-
-def _text(cell: Cell | None) -> str:
-    return "" if cell is None or cell.value is None else str(cell.value)
+def _year(record: Record, place: _Place) -> int | None:
+    if isinstance(place.table, Plan | Costs):
+        text = text_of(place.row.get(place.table.year))
+        return int(text) if A_YEAR.fullmatch(text) else None
+    own = candidates(record) if place.column.name == record.spec.roles.year_amount else ()
+    return next(iter(own)) if len(own) == 1 else None
 
 
 class Form(NamedTuple):

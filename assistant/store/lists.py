@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Literal, NamedTuple, cast
 
@@ -12,15 +12,19 @@ from sqlalchemy.orm import Session
 from assistant.store.facts import Form, cell_of, record_of
 from assistant.store.schema import DocumentRow, FactRow, FindingRow, RecordRow
 from schemas.findings import Finding
-from schemas.forms import FormType, Kind
+from schemas.forms import FORMS, Kind
 from schemas.readings import FormSpan
 from schemas.records import Approval, CellRef, Record
 
 FormKey = tuple[str, str]  # document id, form id
 Which = Literal["any", "open", "unapproved", "approved"]
-# The amount by which a project is known: of the year, else in all.
-AMOUNTS = ("current_year_amount", "budget_amount", "total_amount")
-_SEARCHED = ("name", "code", "spending_unit", "applicant_unit", "implementing_unit")
+_ROLES = [spec.roles for spec in FORMS.values()]
+_AMOUNTS = {name for roles in _ROLES for name in roles.amounts}
+_SEARCHED = {
+    name
+    for roles in _ROLES
+    for name in (roles.name, roles.code, roles.spending, roles.applicant, roles.implementing)
+}
 _MANY = 200  # forms up to which they are named in a query
 
 _FACTS = FactRow.__table__
@@ -34,7 +38,7 @@ class ProjectLine(NamedTuple):
     document_id: str
     form_id: str
     name: str
-    form_type: FormType
+    form_type: str
     pages: list[int]
     amount: str | None
     open: int
@@ -157,12 +161,13 @@ def _says(text: str) -> ColumnElement[bool]:
 def _lines(session: Session, query: Select[Any]) -> list[ProjectLine]:
     found = session.execute(query).all()
     keys = [(row.document_id, row.form_id) for row, _ in found]
-    texts = _texts(session, keys, AMOUNTS)
+    texts = _texts(session, keys, _AMOUNTS)
     out = []
     for row, document in found:
         span = FormSpan.model_validate_json(row.span)
         own = texts.get((row.document_id, row.form_id), {})
-        amount = next((own[n] for n in AMOUNTS if n in own), None)
+        known_by = FORMS[span.form_type].roles.amounts
+        amount = next((own[n] for n in known_by if n in own), None)
         out.append(
             ProjectLine(
                 row.document_id, row.form_id, row.name, span.form_type, span.pages, amount,
@@ -173,7 +178,7 @@ def _lines(session: Session, query: Select[Any]) -> list[ProjectLine]:
 
 
 def _texts(
-    session: Session, keys: Sequence[FormKey], names: Sequence[str]
+    session: Session, keys: Collection[FormKey], names: Collection[str]
 ) -> dict[FormKey, dict[str, str]]:
     """What forms say in some of their own cells, as printed."""
     found = session.execute(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
+from assistant.text.comparators import Comparator, comparator_in
 from assistant.text.folding import comparable
 
-_PLAIN = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_IN_TEXT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 UNITS: dict[str, Decimal] = {
     "元": Decimal(1),
     "千元": Decimal(1000),
@@ -27,7 +26,7 @@ def parse_amount(text: str) -> str | None:
     "21,874,200.00" → "21874200.00", "2187,4200" → None.
     """
     folded = comparable(text).replace("，", ",").removesuffix("元")
-    if not _PLAIN.fullmatch(folded):
+    if not _NUMBER.fullmatch(folded):
         return None
     return folded.replace(",", "").removeprefix("+")
 
@@ -49,7 +48,7 @@ class MoneyMention:
     end: int
 
 
-_MONEY = re.compile(rf"({_IN_TEXT.pattern})\s*(百万元|千元|万元|亿元|万|亿|元)")
+_MONEY = re.compile(rf"({_NUMBER.pattern})\s*(百万元|千元|万元|亿元|万|亿|元)")
 
 
 def money_in(text: str) -> list[MoneyMention]:
@@ -64,9 +63,6 @@ def money_in(text: str) -> list[MoneyMention]:
     ]
 
 
-Comparator = Literal["<", "<=", "=", ">=", ">"]
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """An indicator's printed target: "≥95%" → (">=", 95, "%"). A target in words has no number."""
@@ -76,25 +72,10 @@ class Target:
     unit: str
 
 
-_COMPARATORS: tuple[tuple[str, Comparator], ...] = (
-    (r"≥|>=|=>|>\s*=|大于等于|不低于|不少于|不小于|至少|达到", ">="),
-    (r"≤|<=|=<|<\s*=|小于等于|不超过|不高于|不多于|不大于|至多", "<="),
-    (r">|大于|超过|高于|多于", ">"),
-    (r"<|小于|低于|少于", "<"),
-    (r"=|等于", "="),
-)
-
-
 def parse_target(text: str) -> Target:
     """Reads comparator, number and unit of an indicator's target, as printed."""
-    folded = comparable(text)
-    comparator: Comparator | None = None
-    for pattern, sign in _COMPARATORS:
-        if m := re.search(pattern, folded):
-            comparator = sign
-            folded = folded[: m.start()] + folded[m.end() :]
-            break
-    number = _IN_TEXT.search(folded)
+    comparator, folded = comparator_in(comparable(text))
+    number = _NUMBER.search(folded)
     if number is None:
         return Target(comparator, None, folded)
     unit = folded[number.end() :].strip()

@@ -9,10 +9,11 @@ import re
 from functools import lru_cache
 
 from assistant.text.folding import comparable
+from assistant.text.years import YEAR
 
 # Marks that staff leave out or type differently when they name a thing.
 _LEFT_OUT = re.compile("[\"'“”‘’「」『』《》<>〈〉\\[\\]()（）{}·•—–\\-_|\\s]")
-_YEAR_AND_NUMBER = re.compile(r"((?:19|20)\d\d)(\d{1,4})")  # of 〔2018〕45号, squeezed
+_YEAR_AND_NUMBER = re.compile(rf"({YEAR})(\d{{1,4}})")  # of 〔2018〕45号, squeezed
 
 
 @lru_cache(maxsize=1 << 16)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from assistant.messages.words import Lang, word
 from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from schemas.answers import AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange
-from schemas.forms import FORMS, FieldSpec, Kind
+from schemas.forms import FieldSpec, Kind, Roles
 from schemas.records import Record
 
 CHIPS = 6  # sources shown beside an answer; the others are under a fold
@@ -274,27 +274,28 @@ def download(name: str, data: bytes, stamp: str) -> str:
 def example_questions(records: Sequence[Record]) -> list[str]:
     """Questions that the documents at hand can answer, in the language of the documents."""
     found: list[str] = []
-    for record, names in zip(records, _EXAMPLE_FIELDS, strict=False):
-        spec = _field_with_value(record, names)
+    for record, fields in zip(records, _EXAMPLE_FIELDS, strict=False):
+        spec = _field_with_value(record, fields(record.spec.roles))
         if spec is not None:
             found.append(_question(record, spec))
-    if len(records) > 1 and (spec := _field_with_value(records[0], _EXAMPLE_FIELDS[0])):
+    if len(records) > 1 and (spec := _field_with_value(records[0], records[0].spec.roles.amounts)):
         found.append(word("zh", "example.sum", label=spec.label.replace("{year}年", "")))
         found.append(word("zh", "example.top", label=spec.label.replace("{year}年", "")))
     return found[:EXAMPLES]
 
 
-_EXAMPLE_FIELDS = (
-    ("current_year_amount", "budget_amount", "total_amount"),
-    ("overall_goal", "annual_goal"),
-    ("spending_unit", "implementing_unit"),
+# What the first record is asked for, the second, the third.
+_EXAMPLE_FIELDS: tuple[Callable[[Roles], tuple[str, ...]], ...] = (
+    lambda roles: roles.amounts,
+    lambda roles: roles.goals,
+    lambda roles: (roles.spending, roles.implementing),
 )
 
 
 def _field_with_value(record: Record, names: Sequence[str]) -> FieldSpec | None:
     for name in names:
         if name in record.fields and record.fields[name].value is not None:
-            return FORMS[record.form_type].field(name)
+            return record.spec.field(name)
     return None
 
 

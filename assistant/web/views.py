@@ -10,6 +10,7 @@ from assistant.messages.words import Lang, path_label, word
 from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
+from schemas.forms import FORMS
 
 if TYPE_CHECKING:
     from assistant.store.lists import FormKey, ProjectLine
@@ -113,13 +114,18 @@ def projects_table(lines: Sequence[ProjectLine], count: int, lang: Lang, chosen:
 def _project_cells(line: ProjectLine, lang: Lang) -> list[str]:
     return [
         f"<b>{escape(line.name)}</b>",
-        escape(word(lang, f"form.{line.form_type.value}")),
+        escape(_family(line.form_type, lang)),
         _pages(line.pages),
         escape(amount(line.amount)) if line.amount else "",
         f'<span class="badge needs">{line.open}</span>' if line.open else "0",
         badge(lang, "approval", line.approval),
         escape(line.document),
     ]
+
+
+def _family(form_type: str, lang: Lang) -> str:
+    spec = FORMS[form_type]
+    return spec.english if lang == "en" else spec.label
 
 
 def _pages(pages: Sequence[int]) -> str:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from assistant.ask.answer.facts import Absent, Fact, column_key, column_of
 from assistant.ask.answer.filters import holder, passing
 from assistant.ask.answer.wording import absence, plain, readings, value_sentence
-from assistant.ask.query.catalog import Catalog, key_of, rows_of, text_of
+from assistant.ask.query.catalog import Catalog, rows_of
 from schemas.answers import AnswerValue, Status
 from schemas.forms import FORMS
 from schemas.queries import Query, Target, TargetKind
-from schemas.records import Record
+from schemas.records import Record, text_of
 
 _EACH = 3  # projects up to which each one's lack is told
 _KEPT = 64  # sets of conditions whose projects are kept
@@ -143,7 +143,7 @@ def _of_several(passed: Sequence[_Passed], bench: Bench) -> ProjectFacts:
     own_year = bench.catalog.budget_years
 
     def order(fact: Fact) -> tuple[bool, bool]:
-        return own_year.get(key_of(fact.record)) not in years, _is_declared(fact)
+        return own_year.get(fact.record.key) not in years, _is_declared(fact)
 
     kept: dict[tuple[str, int | None, str, int], Fact] = {}
     seen: Counter[tuple[object, ...]] = Counter()
@@ -152,7 +152,7 @@ def _of_several(passed: Sequence[_Passed], bench: Bench) -> ProjectFacts:
         what = "money" if fact.money and fact.year else fact.label
         column = fact.label if fact.item else what
         # A table may hold two rows of one name: only the same row of another form counts once.
-        same = (*key_of(fact.record), column, fact.year, fact.item)
+        same = (*fact.record.key, column, fact.year, fact.item)
         first = kept.setdefault((column, fact.year, fact.item, seen[same]), fact)
         seen[same] += 1
         conflict = conflict or (first.number, first.value if first.number is None else "") != (

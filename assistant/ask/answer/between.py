@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from decimal import Decimal
 
 from assistant.ask.answer.facts import Fact, column_of
 from assistant.ask.query.catalog import Catalog
+from assistant.text.comparators import HOLDS
 from schemas.queries import Filter, Query, TargetKind
 from schemas.records import Record
 
 _Proof = Callable[[Record], list[Fact] | None]
-_SIGNS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
-    "=": operator.eq, "ne": operator.ne,
-}  # fmt: skip
 
 
 def of_rows(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
@@ -43,7 +39,7 @@ def of_two_amounts(condition: Filter, query: Query, catalog: Catalog) -> _Proof:
     assert condition.than_target is not None
     mine, theirs = (column_of(t, query, catalog) for t in (condition.target, condition.than_target))
     by_year = condition.target.kind is condition.than_target.kind is TargetKind.FUNDING
-    sign = _SIGNS[condition.test]
+    sign = HOLDS[condition.test]
 
     def test(record: Record) -> list[Fact] | None:
         first = [f for f in mine(record).facts if f.number is not None]

@@ -12,14 +12,14 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
-from assistant.ask.query.catalog import Row, text_of
+from assistant.ask.query.catalog import Row
 from assistant.ask.query.entry import Entry
 from assistant.text import amounts
 from assistant.text.amounts import UNITS
 from schemas.answers import AnswerValue, Citation
 from schemas.forms import FORMS, FormType, Kind
 from schemas.readings import Evidence
-from schemas.records import Cell, Record, RecordRow, State
+from schemas.records import Cell, Record, RecordRow, State, text_of
 
 Reason = Literal["no_label", "empty", "no_year", "no_row", "unread"]
 _UNREAD = (State.MISSING, State.UNREADABLE, State.UNGROUNDED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.ask.query.catalog import Catalog, key_of
+from assistant.ask.query.catalog import Catalog
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.findings import Finding
 from schemas.forms import FORMS
@@ -41,7 +41,7 @@ def check(
     document_name: Callable[[str], str],
 ) -> Answer:
     """The findings that the question is about, each with its place."""
-    records = {key_of(r): r for r in catalog.records}
+    records = {r.key: r for r in catalog.records}
     chosen = [f for f in findings if _asked(f, query, records)]
     if not chosen:
         return Answer(

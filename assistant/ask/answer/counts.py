@@ -16,7 +16,6 @@ from assistant.ask.answer.bench import (
 from assistant.ask.answer.facts import Fact
 from assistant.ask.answer.totals import sum_of
 from assistant.ask.answer.wording import money, plain, two_places
-from assistant.ask.query.catalog import key_of
 from schemas.answers import AnswerValue
 from schemas.queries import Operation, Target, TargetKind
 
@@ -27,7 +26,7 @@ def rank_by_count(bench: Bench) -> Result:
     facts = {p.name: p.facts for p in projects_of(bench, target) if p.facts}
     if not facts:
         return nothing([a for p in projects_of(bench, target) for a in p.absent], bench)
-    sizes = {name: len({(key_of(f.record), f.row) for f in own}) for name, own in facts.items()}
+    sizes = {name: len({(f.record.key, f.row) for f in own}) for name, own in facts.items()}
     highest = query.operation is Operation.MAX
     order = sorted(sizes, key=lambda n: -sizes[n] if highest else sizes[n])
     limit = sizes[order[min(max(query.limit, 1), len(order)) - 1]]

@@ -20,12 +20,12 @@ from assistant.ask.answer.cells import (
     make_fact,
     parse_target,
 )
-from assistant.ask.query.catalog import Catalog, Row, text_of
+from assistant.ask.query.catalog import Catalog, Row
 from assistant.ask.query.entry import Entry
 from assistant.text.bigrams import squeeze
 from schemas.forms import FORMS, Kind
 from schemas.queries import Query, Target, TargetKind
-from schemas.records import Record
+from schemas.records import Record, text_of
 
 __all__ = [
     "Absent", "Fact", "Found", "Reason", "column_key", "column_of", "facts_of", "field_fact",

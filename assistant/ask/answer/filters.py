@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from assistant.ask.answer.between import of_rows, of_two_amounts
 from assistant.ask.answer.facts import Fact, column_of, field_fact, parse_target
-from assistant.ask.query.catalog import Catalog, text_of
+from assistant.ask.query.catalog import Catalog
 from assistant.ask.query.words import MINUTES
 from assistant.text.bigrams import squeeze
+from assistant.text.comparators import HOLDS
 from assistant.text.folding import comparable
 from schemas.queries import Filter, Query, Target, TargetKind
-from schemas.records import Record
+from schemas.records import Record, text_of
 
-_SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+_ORDERED = {">", ">=", "<", "<="}
 _Proof = Callable[[Record], list[Fact] | None]
 _LOWER_BOUNDS = {">=", ">", "=", None}
 
@@ -117,8 +117,8 @@ def _passes(condition: Filter, text: str) -> bool:
         return value != "" and value != wanted
     if condition.test == "lacks":
         return value != "" and wanted not in value
-    if condition.test in _SIGNS:
-        return value.isdigit() and _SIGNS[condition.test](Decimal(value), Decimal(wanted))
+    if condition.test in _ORDERED:
+        return value.isdigit() and HOLDS[condition.test](Decimal(value), Decimal(wanted))
     if condition.test == "contains":
         return any(w in value for w in (wanted, *map(squeeze, condition.also)))
     if wanted in ("是", "否"):
@@ -148,7 +148,7 @@ def _relative(condition: Filter, target: Target, query: Query, catalog: Catalog)
         if len(one) != 1 or len(other) != 1:
             return None
         first, second = one[0].number, other[0].number
-        if first is None or second is None or not _SIGNS[condition.test](first, second):
+        if first is None or second is None or not HOLDS[condition.test](first, second):
             return None
         return [one[0], other[0]]
 
@@ -160,7 +160,7 @@ def holder(condition: Filter) -> Callable[[Fact], bool]:
     counts is what it promises."""
     limit = Decimal(condition.value.rstrip("%分钟"))
     timed, percent = condition.value.endswith("分钟"), condition.value.endswith("%")
-    compare = _SIGNS.get(condition.test, operator.eq)
+    compare = HOLDS[condition.test if condition.test in _ORDERED else "="]
     promised = condition.target is not None and condition.target.kind is TargetKind.INDICATOR
 
     def held(fact: Fact) -> bool:

@@ -20,7 +20,6 @@ from assistant.ask.answer.bench import (
 from assistant.ask.answer.facts import Absent, Fact, facts_of
 from assistant.ask.answer.filters import holds
 from assistant.ask.answer.wording import TEST_WORDS, absence, money
-from assistant.ask.query.catalog import key_of
 from schemas.answers import AnswerValue
 from schemas.queries import Filter, Target, TargetKind
 
@@ -152,7 +151,7 @@ def count(bench: Bench) -> Result:
 
 def _count_rows(bench: Bench, target: Target) -> Result:
     facts = [f for p in projects_of(bench, target) for f in p.facts]
-    items = {(key_of(f.record), f.row) for f in facts}
+    items = {(f.record.key, f.row) for f in facts}
     if not items:
         return nothing([a for p in projects_of(bench, target) for a in p.absent], bench)
     result = Result(facts=facts, shown=[bench.line(f) for f in facts])

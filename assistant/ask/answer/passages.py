@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
-from assistant.ask.query.catalog import COMMON, Catalog, key_of, text_of
+from assistant.ask.query.catalog import COMMON, Catalog
 from assistant.ask.query.lexicon import Sort
 from assistant.ask.query.projects import Mention
 from assistant.ask.query.rows import share_of
@@ -26,7 +26,7 @@ from assistant.text.bigrams import grams, squeeze, words_of
 from assistant.text.sentences import sentences
 from schemas.forms import FORMS
 from schemas.queries import Query
-from schemas.records import Cell, Record
+from schemas.records import Cell, Record, text_of
 
 _ENOUGH = 0.66
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千]+)"
@@ -82,7 +82,7 @@ def retrieve(question: str, catalog: Catalog, search: Search, k: int = 8) -> lis
     parsed = parse(question, catalog)
     settled = [m for m in parsed.mentions if m.share >= _SETTLED]
     names = {n for m in settled for n in _nearest(m, parsed.text, catalog)}
-    keys = [key_of(r) for n in names for r in catalog.projects[n]] if settled else None
+    keys = [r.key for n in names for r in catalog.projects[n]] if settled else None
     asked = _without(settled, parsed.text) or parsed.text
     faint = {} if settled else {n: m.share for m in parsed.mentions for n in m.names}
     fields = _texts_named(parsed) if settled else set()
@@ -121,7 +121,7 @@ def nearest_places(question: str, catalog: Catalog, search: Search, *, least: fl
         return ""
     if not hits or hits[0].score < least:
         return ""
-    records = {key_of(r): r for r in catalog.records}
+    records = {r.key: r for r in catalog.records}
     places: dict[str, None] = {}
     for passage in (h.passage for h in hits):
         record = records[passage.document_id, passage.form_id]
@@ -168,7 +168,7 @@ def extracts(query: Query, catalog: Catalog, search: Search) -> list[Extract]:
                 continue
             for sentence in _windows(str(cell.value)):
                 score = _fits(sentence, query, catalog)
-                key = f"{key_of(record)}{squeeze(sentence)}"
+                key = f"{record.key}{squeeze(sentence)}"
                 if score and (key not in found or found[key].score < score):
                     found[key] = Extract(record, _label(record, label), cell, sentence, score)
     return sorted(found.values(), key=lambda e: (-e.score, len(e.sentence)))
@@ -200,7 +200,7 @@ def _records(query: Query, catalog: Catalog, search: Search) -> Iterator[Record]
         (h.passage.document_id, h.passage.form_id)
         for h in search(" ".join(query.text), k=_LOOKED_THROUGH)
     }
-    yield from (r for r in catalog.records if key_of(r) in keys)
+    yield from (r for r in catalog.records if r.key in keys)
 
 
 def _windows(text: str) -> Iterator[str]:

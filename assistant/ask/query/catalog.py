@@ -8,8 +8,7 @@ each part is put together when it is first asked for.
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -17,22 +16,13 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from assistant.ask.query.entry import (
-    PLACE,
-    Entry,
-    RecordKey,
-    Row,
-    Texts,
-    amount_of,
-    key_of,
-    rows_of,
-    text_of,
-)
+from assistant.ask.query.entry import PLACE, Entry, Row, Texts, rows_of
 from assistant.ask.query.pinyin import latin
+from assistant.reconcile.budget_year import budget_years
 from assistant.text.bigrams import grams, squeeze, words_of
-from schemas.records import Approval, Record
+from schemas.records import Approval, Record, RecordKey, text_of
 
-__all__ = ["COMMON", "Catalog", "Row", "amount_of", "key_of", "rows_of", "text_of"]
+__all__ = ["COMMON", "Catalog", "Row", "rows_of"]
 
 # Words that stand in the name of many a project and so name none.
 COMMON = words_of(
@@ -226,30 +216,13 @@ class Catalog:
     @cached_property
     def budget_years(self) -> dict[RecordKey, int | None]:
         """The year each form asks money for; None where the forms do not settle it."""
-        votes: dict[str, Counter[int]] = defaultdict(Counter)
-        for entry in self.entries:
-            if len(entry.budget_years) == 1:
-                votes[entry.record.document_id][next(iter(entry.budget_years))] += 1
-        return {key_of(e.record): self._budget_year(e, votes) for e in self.entries}
-
-    def _budget_year(self, entry: Entry, votes: dict[str, Counter[int]]) -> int | None:
-        years, document = entry.budget_years, entry.record.document_id
-        if len(years) == 1:
-            return next(iter(years))
-        common = votes[document].most_common(1)
-        if common and (not years or common[0][0] in years):
-            return common[0][0]
-        return self._year_in_name(document, years)
-
-    def _year_in_name(self, document: str, years: frozenset[int]) -> int | None:
-        named = {int(y) for y in re.findall(r"20\d\d", self.document_names.get(document, ""))}
-        fitting = named & years if years else named
-        return next(iter(fitting)) if len(fitting) == 1 else None
+        allowed = {e.record.key: e.budget_years for e in self.entries}
+        return budget_years(allowed, self.document_names)
 
     @cached_property
     def year_of(self) -> dict[int, int | None]:
         """The budget year of each record, by its ``id``."""
-        return {id(e.record): self.budget_years[key_of(e.record)] for e in self.entries}
+        return {id(e.record): self.budget_years[e.record.key] for e in self.entries}
 
     @cached_property
     def common_year(self) -> int | None:

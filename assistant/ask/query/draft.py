@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field
 
 from assistant.ask.query import words
-from assistant.ask.query.catalog import Catalog, key_of, text_of
+from assistant.ask.query.catalog import Catalog
 from assistant.ask.query.lexicon import Sort
 from assistant.ask.query.projects import Mention
 from assistant.ask.query.spans import Parsed, Span, parse
 from assistant.ask.query.targets import budget, field_spec, field_target, is_amount, targets_of
 from schemas.queries import Filter, Operation, Query, Refusal, Target, TargetKind, Test
+from schemas.records import text_of
 
 AGGREGATES = {
     Operation.LIST, Operation.COUNT, Operation.SUM, Operation.AVERAGE, Operation.MAX,
@@ -344,7 +345,7 @@ def _funded(draft: Draft) -> set[int]:
     catalog = draft.catalog
     records = [r for p in draft.projects for r in catalog.projects.get(p, ())] or catalog.records
     years = (text_of(r.get("year")) for x in records for r in x.tables.get("annual_funding", ()))
-    own = {catalog.budget_years.get(key_of(r)) for r in records}
+    own = {catalog.budget_years.get(r.key) for r in records}
     return {int(y) for y in set(years) if y.isdigit()} | {y for y in own if y}
 
 

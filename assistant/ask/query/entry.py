@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from assistant.reconcile.budget_year import candidates
 from assistant.text.bigrams import grams, squeeze
-from schemas.forms import FORMS, FormType, Kind
-from schemas.records import Cell, Record, RecordRow
+from schemas.forms import FORMS, Kind
+from schemas.records import Record, RecordRow, text_of
 
-RecordKey = tuple[str, str]
 PLACE = re.compile(r"^([\u4e00-\u9fff]{2,3}?)[省市县区]")
 _VALUE_KINDS = {Kind.TEXT, Kind.CHOICE, Kind.CODE}
 _NOT_VALUES = {"title", "name", "level", "budget_tier", "is_research", "is_key", "is_agent_built"}
@@ -41,14 +40,6 @@ _LONGEST_VALUE = 40
 _ROW_NAMES = (("indicators", "level3"), ("cost_items", "content"))
 _ROW_WORDS = {"level3", "period_value", "annual_value", "content", "scope"}
 _BETWEEN = "\0"  # between two texts: no gram holds it
-
-
-def key_of(record: Record) -> RecordKey:
-    return record.document_id, record.form_id
-
-
-def text_of(cell: Cell | None) -> str:
-    return "" if cell is None or cell.value is None else str(cell.value)
 
 
 @dataclass(slots=True, eq=False)
@@ -129,19 +120,7 @@ class Entry:
     @cached_property
     def budget_years(self) -> frozenset[int]:
         """The years that the form's current amount can be of."""
-        record = self.record
-        if record.form_type is FormType.PERFORMANCE_TARGET:
-            year = text_of(record.fields.get("budget_year"))
-            return frozenset([int(year)] if year.isdigit() else [])
-        current = amount_of(record.fields.get("current_year_amount"))
-        if current is None:
-            return frozenset()
-        return frozenset(
-            int(year)
-            for year, row in self.funding
-            if year.isdigit()
-            and current in (amount_of(row.get("declared")), amount_of(row.get("approved")))
-        )
+        return candidates(self.record)
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -213,10 +192,3 @@ def _words_of_category(value: str) -> Iterator[str]:
             for end in (len(key), len(key.removesuffix("类"))):
                 if end - start >= 4:
                     yield key[start:end]
-
-
-def amount_of(cell: Cell | None) -> Decimal | None:
-    try:
-        return None if cell is None or cell.value is None else Decimal(str(cell.value))
-    except ArithmeticError:
-        return None

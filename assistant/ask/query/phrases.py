@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.text.numerals import numeral
+
 # ruff: noqa: E501  (a table of phrases reads best with one a line)
 
 _NUMERAL = "[两二三四五六七八九十]"
@@ -65,12 +67,10 @@ _NAMED_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _BOOKLET = "(?:册子|手册|汇编|表册|册|文件|文档|材料|booklets?)(?:里面|里|中|内|上)?的?"
 _ALL_BOOKLETS = re.compile(rf"(?:这|全部)?(?P<n>{_NUMERAL}|\d+)(?:本|份|个){_BOOKLET}")
 _THIS_BOOKLET = re.compile(rf"(?:这|本|该)本?{_BOOKLET}")
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
 _CHINESE = "一二两三四五六七八九十"
 _NUMBER = re.compile(rf"(?<![\d{_CHINESE}百千])[{_CHINESE}][{_CHINESE}百千]*(?=[万亿])")
-_TENS = {"十": 10, "百": 100, "千": 1000}
 
 
 def in_digits(text: str) -> str:
@@ -79,17 +79,7 @@ def in_digits(text: str) -> str:
     >>> in_digits("一千二百万元以上")
     '1200万元以上'
     """
-    return _NUMBER.sub(lambda m: str(_counted(m[0])), text)
-
-
-def _counted(number: str) -> int:
-    total, digit = 0, 0
-    for char in number:
-        if char in _TENS:
-            total, digit = total + (digit or 1) * _TENS[char], 0
-        else:
-            digit = _DIGITS[char]
-    return total + digit
+    return _NUMBER.sub(lambda m: str(numeral(m[0])), text)
 
 
 def of_booklets(question: str, stored: int) -> str:
@@ -97,7 +87,7 @@ def of_booklets(question: str, stored: int) -> str:
     another number, or one among several, stays a word to be explained."""
 
     def known(m: re.Match[str]) -> str:
-        number = _DIGITS.get(m["n"]) or int(m["n"])
+        number = numeral(m["n"]) or 0
         return "全部" if number == stored > 1 else m[0]
 
     question = _ALL_BOOKLETS.sub(known, question)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.ask.query import words
-from assistant.ask.query.catalog import COMMON, Catalog, Row, text_of
+from assistant.ask.query.catalog import COMMON, Catalog, Row
 from assistant.ask.query.draft import AGGREGATES, Draft, query_of, spans_of_whole, which
 from assistant.ask.query.filters import UNIT_FIELDS, residue_filter
 from assistant.ask.query.lexicon import Sort
@@ -20,6 +20,7 @@ from assistant.ask.query.typos import swaps
 from assistant.text.amounts import parse_target
 from assistant.text.bigrams import grams, squeeze
 from schemas.queries import Asks, Operation, Query, Refusal, Target, TargetKind
+from schemas.records import text_of
 
 _COUNTED = re.compile(rf"(?:几|多少)([{words.CLASSIFIERS}]?)([^\W\d_]{{0,6}})")
 # Single characters that may stay unexplained: particles, and verbs that add nothing.

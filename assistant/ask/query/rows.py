@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.ask.query.catalog import COMMON, Catalog, Row, text_of
+from assistant.ask.query.catalog import COMMON, Catalog, Row
 from assistant.text.bigrams import grams, squeeze
+from schemas.records import text_of
 
 _ENOUGH = 0.75  # the share of the words, weighted by rarity, that a row must hold
 _WHOLE = 3  # characters up to which a word must be held wholly

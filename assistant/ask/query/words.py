@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from assistant.ask.query.phrases import rephrased
 from assistant.text.bigrams import squeeze
+from assistant.text.numerals import numeral
 from schemas.queries import Operation
 
 
@@ -158,13 +159,13 @@ NTH = re.compile(
     r"(?P<last>倒数)?(?:排名?|排在)?第(?P<n>[一二三四五六七八九十]|\d+)(?:[名位](?!次)|(?P<how>[高大多贵低小少])(?:的|$)?)"
     r"|(?P<last2>倒数)?排(?:名|在)?第(?P<n2>[一二三四五六七八九十]|\d+)|倒数第(?P<n3>[一二三四五六七八九十]|\d+)"
 )
-CHINESE_NUMBERS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 RATE = re.compile(r"百分|增长率|增幅|降幅|[%％]|比例|几成|最快")
 
 
 def number_of(text: str) -> int:
-    """A numeral up to ten, or digits; 1 for what is neither."""
-    return CHINESE_NUMBERS.get(text) or (int(text) if text.isdigit() else 1)
+    """A number in digits or characters; 1 for what is neither."""
+    number = numeral(text)
+    return 1 if number is None else number
 
 
 UNIT_ASKED = re.compile(

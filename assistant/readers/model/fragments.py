@@ -17,9 +17,9 @@ from itertools import pairwise
 
 from assistant.text.folding import comparable, join_wrapped
 from schemas.forms import (
+    FORMS,
     SECTION_TITLES,
     FieldSpec,
-    FormSpec,
     Kind,
     iter_labels,
     label_pattern,
@@ -57,9 +57,7 @@ class Labels:
 
 @cache
 def labels_of(form_type: str) -> Labels:
-    from schemas.forms import FORMS, FormType
-
-    spec: FormSpec = FORMS[FormType(form_type)]
+    spec = FORMS[form_type]
     exact: dict[str, FieldSpec | None] = {comparable(t): None for t in SECTION_TITLES}
     columns: dict[str, str] = {}
     patterns: list[tuple[re.Pattern[str], FieldSpec]] = []

@@ -7,7 +7,6 @@ sees a result of the rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -41,6 +40,7 @@ from assistant.readers.model.tables import (
 )
 from assistant.readers.model.values import empty_beside, reading_of
 from assistant.segmentation.parts import own_pages
+from assistant.text.years import A_YEAR
 from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.geometry import Page, PageSource
 from schemas.readings import FormReading, FormSpan, Reading, Usage
@@ -48,7 +48,6 @@ from schemas.readings import FormReading, FormSpan, Reading, Usage
 T = TypeVar("T", bound=BaseModel)
 _LINES = 30  # of an indicator table in one question
 _SHAPES = 6  # of a table's rows; a text that has more is not read as a table
-_YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 class Model(Protocol):
@@ -79,7 +78,7 @@ class _FormReader:
         )
 
     def read(self) -> FormReading:
-        found = fragments(list(self._pages.values()), self._span.form_type.value)
+        found = fragments(list(self._pages.values()), self._span.form_type)
         for section in sections(found, FORMS[self._span.form_type]):
             if section.table is None:
                 self._read_cells(section.body)
@@ -141,10 +140,10 @@ class _FormReader:
                 if picked
                 else empty_beside(label, self._pages)
             )
-        year = _YEAR.search(label.text)
-        if spec.name == "budget_amount" and year:
+        year, roles = A_YEAR.search(label.text), FORMS[self._span.form_type].roles
+        if year and roles.budget_year and spec.name == roles.year_amount:
             place = evidence_of(self._pages[label.page], label.box, label.text)
-            self._reading.fields["budget_year"] = Reading(value=int(year[0]), evidence=place)
+            self._reading.fields[roles.budget_year] = Reading(value=int(year[0]), evidence=place)
 
     def _read_table(self, section: Section) -> None:
         """One question for each shape of row: the rows of a shape have the same columns."""

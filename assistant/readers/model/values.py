@@ -9,11 +9,11 @@ from assistant.pages.grounding import evidence_of, locate
 from assistant.readers.model.fragments import Fragment
 from assistant.text.amounts import parse_amount
 from assistant.text.folding import comparable
+from assistant.text.years import year_of
 from schemas.forms import Kind
 from schemas.geometry import Page, PageSource
 from schemas.readings import Reading, Value
 
-_YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 _YES, _NO = "☑☒✓✔√■●◉▣", "□☐○◯◻"
 _OPTION_BEFORE = re.compile(rf"([^{_YES}{_NO}]+)([{_YES}{_NO}])")
 _OPTION_BEHIND = re.compile(rf"([{_YES}{_NO}])([^{_YES}{_NO}]+)")
@@ -26,8 +26,8 @@ def value_of(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
     """What a printed text says as a value of ``kind``, and the reasons to doubt it."""
     folded = comparable(printed)
     if kind is Kind.YEAR:
-        year = _YEAR.fullmatch(folded)
-        return (int(year[1]), ()) if year else (printed, ("not_a_year",))
+        year = year_of(folded)
+        return (year, ()) if year else (printed, ("not_a_year",))
     if kind is Kind.AMOUNT:
         amount = parse_amount(re.sub(r"\s+", "", printed))
         if amount is not None:

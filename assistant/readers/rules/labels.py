@@ -13,9 +13,9 @@ from functools import cache
 
 from assistant.text.amounts import UNITS
 from assistant.text.folding import comparable
+from assistant.text.years import A_YEAR
 from schemas.forms import FORMS, FieldSpec, FormType, TableSpec, iter_labels
 
-_YEAR = re.compile(r"(?:19|20)\d{2}")
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
 _SUFFIX = re.compile(r"\([^()]*\)$")
 _UNIT_IN_LABEL = re.compile(rf"\((?:金额)?(?:单位)?:?(?:人民币)?({_UNITS})\)|/({_UNITS})$")
@@ -50,8 +50,8 @@ class Labels:
         if not dated and text[-1] not in ":*)" and text[0] not in "*★●":
             return None
         text = text.lstrip("*★●").rstrip(":*")
-        year = _YEAR.search(text) if dated else None
-        plain = _YEAR.sub("{year}", text, count=1) if year else text
+        year = A_YEAR.search(text) if dated else None
+        plain = A_YEAR.sub("{year}", text, count=1) if year else text
         hit = self.wordings.get(plain)
         if hit is None and plain.endswith(")"):
             hit = self.wordings.get(_SUFFIX.sub("", plain).rstrip(":"))
@@ -83,8 +83,15 @@ def _wordings(labels: Iterable[tuple[str, FieldSpec]]) -> Labels:
 @cache
 def field_labels(form_type: FormType) -> Labels:
     """The labels of a form's own cells, and of the budget year, which some forms give a cell."""
-    years = (f for f in FORMS[form_type].fields if f.name == "budget_year")
-    return _wordings((*iter_labels(FORMS[form_type]), *((lb, f) for f in years for lb in f.labels)))
+    spec = FORMS[form_type]
+    years = (f for f in spec.fields if f.name == spec.roles.budget_year)
+    return _wordings((*iter_labels(spec), *((lb, f) for f in years for lb in f.labels)))
+
+
+def dated_field(form_type: FormType, label: Label) -> str:
+    """The field whose value is the year that ``label`` names, "" if there is none."""
+    roles = FORMS[form_type].roles
+    return roles.budget_year if label.year and label.field.name == roles.year_amount else ""
 
 
 @cache

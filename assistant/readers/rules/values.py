@@ -9,6 +9,7 @@ from assistant.pages.grid import GridCell, line_text, words_box
 from assistant.pages.grounding import evidence_of
 from assistant.text.amounts import UNITS, parse_amount
 from assistant.text.folding import comparable, join_wrapped
+from assistant.text.years import year_of
 from schemas.forms import Kind
 from schemas.geometry import Page, PageSource, Word
 from schemas.readings import Reading, Value
@@ -20,7 +21,6 @@ MARKS = _TICKED + _EMPTY_BOX
 _ALL_MARKS = frozenset(MARKS)
 _OPTION = re.compile(rf"([{MARKS}])([^{MARKS}]*)")
 _OPTION_BEFORE = re.compile(rf"([^{MARKS}]+)([{MARKS}])")
-_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "一"}
 _ITEM = re.compile(
     r"(?:\d{1,2}[.．、)）](?!\d)|[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[)）]"
@@ -119,8 +119,8 @@ def parse(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
     if not _ALL_MARKS.isdisjoint(printed):
         return ticked_option(printed)
     if kind is Kind.YEAR:
-        year = _YEAR.fullmatch(comparable(printed))
-        return (int(year[1]), ()) if year else (printed, ("not_a_year",))
+        year = year_of(comparable(printed))
+        return (year, ()) if year else (printed, ("not_a_year",))
     if kind is Kind.AMOUNT:
         return _amount(printed)
     if kind is Kind.CHOICE and "是" in printed and "否" in printed:

@@ -20,11 +20,11 @@ from assistant.readers.rules.grid.tables import Segment, Sheet, find_segments, r
 from assistant.readers.rules.grid.transposed import read_transposed
 from assistant.readers.rules.grid.unruled import infer_rulings
 from assistant.readers.rules.indicators import settled
-from assistant.readers.rules.labels import UNIT_STATED, Label, Labels, field_labels
+from assistant.readers.rules.labels import UNIT_STATED, Label, Labels, dated_field, field_labels
 from assistant.readers.rules.values import read_cell
 from assistant.segmentation.parts import own_pages
 from assistant.text.folding import comparable
-from schemas.forms import FORMS, FormType, Kind
+from schemas.forms import FORMS, FormType, Indicators, Kind, Plan
 from schemas.geometry import Box, Page
 from schemas.readings import FormReading, FormSpan, Reading
 
@@ -184,21 +184,21 @@ def _read_pair(pair: _Pair, labels: Labels) -> Reading:
 def _add_tables(reading: FormReading, sheets: Sequence[Sheet], segments: Sequence[Segment]) -> None:
     for table in FORMS[reading.form_type].tables:
         rows, total = read_table([s for s in segments if s.table is table])
-        if not rows and table.name == "annual_funding":
+        if not rows and isinstance(table, Plan):
             rows, total = read_transposed(sheets, reading.form_type)
-        reading.tables[table.name] = settled(rows) if table.name == "indicators" else rows
+        reading.tables[table.name] = settled(rows) if isinstance(table, Indicators) else rows
         if total is not None:
             reading.totals[table.name] = total
 
 
 def _add_heading(reading: FormReading, sheets: Sequence[Sheet], span: FormSpan) -> None:
-    first = sheets[0].page
+    first, roles = sheets[0].page, FORMS[span.form_type].roles
     if span.title and (box := _title_box(sheets[0], span.title)):
         evidence = evidence_of(first, box, span.title)
-        reading.fields["title"] = Reading(value=span.title, evidence=evidence)
+        reading.fields[roles.title] = Reading(value=span.title, evidence=evidence)
     for sheet in sheets:
         if unit := _stated_unit(sheet):
-            reading.fields["amount_unit"] = unit
+            reading.fields[roles.amount_unit] = unit
             return
 
 
@@ -209,14 +209,13 @@ def _add_lines(reading: FormReading, sheets: Sequence[Sheet], labels: Labels) ->
             read_ = read_cell(label.field.kind, [(sheet.page, cell)])
             if not sure:
                 read_ = read_.model_copy(update={"doubts": (*read_.doubts, "label_in_text")})
-            if reading.fields.setdefault(label.field.name, read_) is read_ and label.year:
+            if reading.fields.setdefault(label.field.name, read_) is read_:
                 _note_year(reading, label, read_)
 
 
 def _note_year(reading: FormReading, label: Label, read_: Reading) -> None:
-    if label.field.name == "budget_amount":
-        year = read_.model_copy(update={"value": label.year, "doubts": ()})
-        reading.fields["budget_year"] = year
+    if name := dated_field(reading.form_type, label):
+        reading.fields[name] = read_.model_copy(update={"value": label.year, "doubts": ()})
 
 
 def _title_box(sheet: Sheet, title: str) -> Box | None:
@@ -241,10 +240,10 @@ def _stated_unit(sheet: Sheet) -> Reading | None:
 
 def _add_budget_year(reading: FormReading, pairs: Sequence[_Pair]) -> None:
     for pair in pairs:
-        if pair.label.field.name == "budget_amount" and pair.label.year:
+        if name := dated_field(reading.form_type, pair.label):
             page, cell = pair.label_place
             evidence = evidence_of(page, words_box(cell.words), cell.joined)
-            reading.fields["budget_year"] = Reading(value=pair.label.year, evidence=evidence)
+            reading.fields[name] = Reading(value=pair.label.year, evidence=evidence)
 
 
 def _settle_units(
@@ -256,17 +255,18 @@ def _settle_units(
     """
     own = {p.label.field.name: p.label.unit for p in pairs if p.label.unit}
     columns = {(s.table.name, c.spec.name): c.unit for s in segments for c in s.columns if c.unit}
-    stated = "amount_unit" in reading.fields
+    form_unit = FORMS[reading.form_type].roles.amount_unit
+    stated = form_unit in reading.fields
     if not stated and (named := next((p for p in pairs if p.label.unit), None)):
         evidence = evidence_of(
             named.label_place[0], named.label_place[1].box, str(named.label.unit)
         )
-        reading.fields["amount_unit"] = Reading(value=named.label.unit, evidence=evidence)
+        reading.fields[form_unit] = Reading(value=named.label.unit, evidence=evidence)
     elif not stated and columns:
         segment, column = next((s, c) for s in segments for c in s.columns if c.unit)
         evidence = evidence_of(segment.sheet.page, column.box, str(column.unit))
-        reading.fields["amount_unit"] = Reading(value=column.unit, evidence=evidence)
-    unit = reading.fields.get("amount_unit")
+        reading.fields[form_unit] = Reading(value=column.unit, evidence=evidence)
+    unit = reading.fields.get(form_unit)
     for spec in FORMS[reading.form_type].fields:
         read = reading.fields.get(spec.name)
         if spec.kind is Kind.AMOUNT and read is not None and read.value is not None:

@@ -24,13 +24,13 @@ from assistant.readers.rules.grid.targets import (
 from assistant.readers.rules.labels import Label, Labels, column_labels, field_labels
 from assistant.readers.rules.values import read_cell
 from assistant.text.folding import comparable
-from schemas.forms import SECTION_TITLES, FieldSpec, FormType, Kind, TableSpec
+from assistant.text.years import YEAR
+from schemas.forms import SECTION_TITLES, FieldSpec, FormType, Indicators, Kind, TableSpec
 from schemas.geometry import Box, Page, PageSource
 from schemas.readings import Reading, Row
 
 TOTALS = ("合计", "总计", "小计", "合计:", "总计:")
 _SECTIONS = frozenset(map(comparable, SECTION_TITLES))
-_CUT_BY = {"annual_funding": ("year", "seq"), "cost_items": ("content", "seq", "amount")}
 
 
 @dataclass(slots=True)
@@ -122,11 +122,7 @@ def _same_row(a: GridCell, b: GridCell) -> bool:
 
 
 def _is_header(table: TableSpec, names: set[str]) -> bool:
-    if table.name == "annual_funding":
-        return "year" in names and bool(names & {"declared", "approved"})
-    if table.name == "cost_items":
-        return "amount" in names and len(names & {"content", "detail_category", "unit_price"}) >= 1
-    return "level3" in names and bool(names & {"level1", "level2", "period_value", "annual_value"})
+    return all(names & set(group) for group in table.header)
 
 
 def _segment(table: TableSpec, sheet: Sheet, row: Sequence[tuple[GridCell, Label]]) -> Segment:
@@ -148,7 +144,7 @@ def _segment(table: TableSpec, sheet: Sheet, row: Sequence[tuple[GridCell, Label
 
 _PERIOD = re.compile("周期|总体|总目标|实施期|中期|总指标")
 _VALUES = ("period_value", "annual_value")
-_ANNUAL = re.compile(r"年度|当年|本年|(?:19|20)\d{2}年")
+_ANNUAL = re.compile(rf"年度|当年|本年|{YEAR}年")
 
 
 def _undivided(row: Sequence[tuple[GridCell, Label]]) -> list[tuple[GridCell, Label]]:
@@ -249,9 +245,8 @@ def _fill(segment: Segment, headers: Sequence[Segment], form_type: FormType) -> 
 
 def _cut(segment: Segment, cells: Sequence[GridCell | None]) -> float:
     """Where the row that starts with ``cells`` ends."""
-    wanted = _CUT_BY.get(segment.table.name, ("level3",))
     by_name = {c.spec.name: cell for c, cell in zip(segment.columns, cells, strict=True)}
-    for name in wanted:
+    for name in segment.table.cut_by:
         if cell := by_name.get(name):
             return cell.box.y1
     return min(c.box.y1 for c in cells if c is not None)
@@ -283,7 +278,7 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
                 continue
             first = position == 0
             for row in _rows_of(segment, cells, y):
-                if segment.table.name == "indicators":
+                if isinstance(segment.table, Indicators):
                     _inherit(row, above, segment, y)
                     if not _is_indicator(row) or (first and _is_repeat(row, rows)):
                         continue

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.pages.grid import GridCell, words_box
 from assistant.pages.grounding import evidence_of
+from assistant.text.comparators import COMPARATOR
 from assistant.text.folding import comparable
 from schemas.geometry import Page
 from schemas.readings import Reading
@@ -19,9 +20,7 @@ _HEADS = {
 }
 _PARTS = {comparable(head): part for part, heads in _HEADS.items() for head in heads.split()}
 _NO_UNIT = {"", "-", "--", "—", "/", "无"}
-_COMPARATOR = re.compile(
-    r"[<>=≤≥≈~±]{1,2}|[大小等]于(?:等于)?|不[低高少多大小]于|不超过|至少|至多|[高低多少]于|超过"
-)
+_COMPARATOR = re.compile(COMPARATOR)
 
 
 def part_of(head: str) -> str | None:

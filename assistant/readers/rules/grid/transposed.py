@@ -12,20 +12,23 @@ from assistant.pages.grid import SNAP, Grid, GridCell
 from assistant.readers.rules.grid.tables import TOTALS, Sheet
 from assistant.readers.rules.labels import Labels, column_labels
 from assistant.readers.rules.values import read_cell
-from schemas.forms import FormType, Kind
+from schemas.forms import FormType, Kind, Plan
 from schemas.readings import Reading, Row
-
-_AMOUNTS = ("declared", "approved")
 
 
 def read_transposed(sheets: Sequence[Sheet], form_type: FormType) -> tuple[list[Row], Row | None]:
     """The rows of the plan, one a year, and its total; none where no such table is drawn."""
-    labels = next((lb for t, lb in column_labels(form_type) if t.name == "annual_funding"), None)
-    for sheet in sheets if labels else ():
-        for cell in sheet.grid.cells:
-            if labels and _names(labels, cell) == "year" and (read := _read(sheet, cell, labels)):
-                return read
+    for table, labels in column_labels(form_type):
+        if isinstance(table, Plan) and (read := _first_read(sheets, table, labels)):
+            return read
     return [], None
+
+
+def _first_read(
+    sheets: Sequence[Sheet], plan: Plan, labels: Labels
+) -> tuple[list[Row], Row | None] | None:
+    heads = ((s, c) for s in sheets for c in s.grid.cells if _names(labels, c) == plan.year)
+    return next((read for sheet, head in heads if (read := _read(sheet, head, plan, labels))), None)
 
 
 def _names(labels: Labels, cell: GridCell) -> str | None:
@@ -33,15 +36,17 @@ def _names(labels: Labels, cell: GridCell) -> str | None:
     return label.field.name if label else None
 
 
-def _read(sheet: Sheet, head: GridCell, labels: Labels) -> tuple[list[Row], Row | None] | None:
+def _read(
+    sheet: Sheet, head: GridCell, plan: Plan, labels: Labels
+) -> tuple[list[Row], Row | None] | None:
     across = list(_right_of(sheet.grid, head))
     years = [(c, read_cell(Kind.YEAR, [(sheet.page, c)])) for c in across if not _is_total(c)]
     if len(years) < 2 or not all(isinstance(year.value, int) for _, year in years):
         return None
-    amounts = list(_below(sheet.grid, head, labels))
+    amounts = list(_below(sheet.grid, head, plan, labels))
     if not amounts:
         return None
-    rows = [{"year": year, **_column(sheet, cell, amounts)} for cell, year in years]
+    rows = [{plan.year: year, **_column(sheet, cell, amounts)} for cell, year in years]
     total = next((_column(sheet, cell, amounts) for cell in across if _is_total(cell)), None)
     return rows, total
 
@@ -57,10 +62,12 @@ def _right_of(grid: Grid, cell: GridCell) -> Iterator[GridCell]:
         right = grid.right_of(right)
 
 
-def _below(grid: Grid, head: GridCell, labels: Labels) -> Iterator[tuple[str, GridCell]]:
+def _below(
+    grid: Grid, head: GridCell, plan: Plan, labels: Labels
+) -> Iterator[tuple[str, GridCell]]:
     """The amounts' labels under the head, from its row down."""
     below = grid.below(head)
-    while below is not None and (name := _names(labels, below)) in _AMOUNTS:
+    while below is not None and (name := _names(labels, below)) in (plan.declared, plan.approved):
         yield str(name), below
         below = grid.below(below)
 

@@ -28,10 +28,8 @@ from assistant.readers.rules.grid.blocks import (
 from assistant.readers.rules.labels import column_labels
 from assistant.readers.rules.values import MARKS
 from assistant.text.folding import comparable
-from schemas.forms import FORMS, SECTION_TITLES, FormType
+from schemas.forms import FORMS, SECTION_TITLES, FormType, Indicators
 from schemas.geometry import Box, Ruling, Word
-
-_KEYS = {"annual_funding": "year", "cost_items": "content", "indicators": "level3"}
 
 
 @dataclass(slots=True)
@@ -125,7 +123,7 @@ class _Page:
                 row = [(b, lb) for b, lb in hits if overlap(b.box, seed.box) > 0]
                 hits = [h for h in hits if all(h[0] is not b for b, _ in row)]
                 names = {lb.field.name for _, lb in row}
-                if len(names) >= 3 and _KEYS[spec.name] in names:
+                if len(names) >= 3 and spec.subject in names:
                     yield Table(spec, row)
 
     def _top(self) -> float:
@@ -224,7 +222,7 @@ class _Page:
         edges = [(table.top, walls[0]), (table.bottom, walls[0])]
         if all(b in table.blocks for b in body):
             return edges
-        key = walls[names.index(_KEYS[table.spec.name])]
+        key = walls[names.index(table.spec.subject)]
         rows = self._rows(table, body, 0.0 if table.spec.has_total else key)
         if any(a[1] - SNAP < w.at < b[0] + SNAP for a, b in pairwise(rows) for w in self.across):
             if not any(table.head - 2 < w.at < table.head + 12 for w in self.across):
@@ -232,13 +230,13 @@ class _Page:
             return edges
         levels = [b for b in body if b not in table.blocks and b.box.centre[0] < key]
         whole = self._rows(table, body, 0.0)
-        named = table.spec.name == "indicators" and len(whole) == len(rows)
+        named = isinstance(table.spec, Indicators) and len(whole) == len(rows)
         if named and self._one_each(whole, levels, walls[: names.index("level3") + 1]):
             ends = [table.head, *(b for _, b in whole)]
             return edges + [
                 ((end + y0) / 2, walls[0]) for end, (y0, _) in zip(ends, whole, strict=False)
             ]
-        if table.spec.name == "indicators":
+        if isinstance(table.spec, Indicators):
             rows += [
                 (b.box.y0, b.box.y1) for b in levels
                 if b.box.centre[0] > walls[names.index("level2")]
@@ -255,7 +253,7 @@ class _Page:
                 i for i, (a, b) in enumerate(pairwise(walls))
                 if any(a < c.box.centre[0] < b and y0 - 3 < c.box.y0 < y1 for c in levels)
             ]  # fmt: skip
-            first = table.spec.name != "indicators" or above == table.head
+            first = not isinstance(table.spec, Indicators) or above == table.head
             start = walls[0] if first else walls[min([*opened, names.index("level3")])]
             edges.append(((above + below) / 2, start))
         return edges

@@ -14,13 +14,14 @@ from math import inf
 
 from assistant.readers.rules.text.runs import Atom, Gap, fits_a_wrap, joined, lead, line_widths
 from assistant.text.amounts import parse_amount
+from assistant.text.comparators import COMPARATOR
 
 GUESS = 1.0  # a cell whose margin is below this is a guess
 _SOFT_SPACE = re.compile(r"[、,;:；：，]$|^\(?\d{1,2}[.．、)]$")
 _OPENS_BADLY = ",、。;:)》”％%"
 _CLOSES_BADLY = ",、(《“"
 _MEASURE = re.compile(
-    r"(?:[<>=≤≥~±]+|不?(?:低|少|高|大|小|多)于|不?超过|至少|至多).*|"
+    rf"(?:{COMPARATOR}).*|"
     r"[-+]?\d[\d,.]*(?:%|‰|[^\d\s()]{0,3}(?:\([^()]{1,3}\))?)"
 )
 _MARKER = re.compile(r"\(?\d{1,2}[.、)]")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.readers.rules.labels import Label, Labels
+from assistant.readers.rules.labels import Label, Labels, dated_field, field_labels
 from assistant.readers.rules.text.labels import Mark, What
 from assistant.readers.rules.text.runs import (
     Atom,
@@ -24,7 +24,8 @@ from assistant.readers.rules.text.runs import (
 )
 from assistant.readers.rules.values import paragraphs, parse
 from assistant.text.folding import comparable
-from schemas.forms import Kind
+from assistant.text.years import YEAR
+from schemas.forms import FORMS, FormType, Kind
 from schemas.readings import Evidence, Reading
 
 _CODE = re.compile(r"[0-9A-Za-z()\-—/.*#]+")
@@ -35,7 +36,7 @@ _GOES_ON = ",，。、;；:：)）》”"
 _SECOND = re.compile(r"\(?[2-9二三四五六七八九](?:[、)]|[.．](?!\d))")
 _SENTENCE_END = "。；;！!？?.…)】》”"
 _SHORTEST_GLUED = 3  # characters of a label
-_DATED = re.compile(r"^(?:19|20)\d{2}(?=年)")
+_DATED = re.compile(rf"^{YEAR}(?=年)")
 _COLUMN_HEADS = {"一级指标", "二级指标", "三级指标", "序号"}
 _WRONG_KIND = {"not_an_amount", "not_a_year", "not_a_code", "not_a_choice"}
 
@@ -56,7 +57,7 @@ def read_fields(
     marks: Sequence[Mark],
     stops: Sequence[int],
     in_text: Sequence[Mark],
-    labels: Labels,
+    form_type: FormType,
 ) -> dict[str, Reading]:
     """The values under ``marks``; ``stops`` are where the tables begin, ``in_text`` labels that
     were taken for words of a text."""
@@ -76,8 +77,10 @@ def read_fields(
     _doubt_neighbours(chosen, readings)
     _doubt_mixed(chosen, readings)
     _doubt_stacked(chosen, readings)
-    _doubt_glued(chosen, readings, labels)
-    return readings | _unit(atoms, marks, chosen, readings) | _budget_year(chosen)
+    _doubt_glued(chosen, readings, field_labels(form_type))
+    if unit := _unit(atoms, marks, chosen, readings):
+        readings[FORMS[form_type].roles.amount_unit] = unit
+    return readings | _budget_year(chosen, form_type)
 
 
 def _cells(atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int]) -> list[_Cell]:
@@ -318,7 +321,7 @@ def _unit(
     marks: Sequence[Mark],
     cells: Sequence[_Cell],
     readings: dict[str, Reading],
-) -> dict[str, Reading]:
+) -> Reading | None:
     """The unit that the form states, else the one that its labels name. An amount keeps the unit
     of its own label; one of which none is named is doubted."""
     stated = next((m for m in marks if m.what is What.UNIT), None)
@@ -335,12 +338,12 @@ def _unit(
                 readings[name] = read.model_copy(update={"unit": own})
             elif own is None and (unit is None or (stated is None and unit != "元")):
                 readings[name] = _doubted(readings[name], "no_unit")
-    return {"amount_unit": Reading(value=unit, evidence=evidence)} if unit else {}
+    return Reading(value=unit, evidence=evidence) if unit else None
 
 
-def _budget_year(cells: Sequence[_Cell]) -> dict[str, Reading]:
+def _budget_year(cells: Sequence[_Cell], form_type: FormType) -> dict[str, Reading]:
     """The year in the label of the budget amount."""
     for cell in cells:
-        if cell.label.field.name == "budget_amount" and cell.label.year:
-            return {"budget_year": Reading(value=cell.label.year, evidence=evidence_for(cell.name))}
+        if name := dated_field(form_type, cell.label):
+            return {name: Reading(value=cell.label.year, evidence=evidence_for(cell.name))}
     return {}

@@ -19,7 +19,8 @@ from itertools import pairwise
 from assistant.readers.rules.labels import UNIT_STATED, Label, column_labels, field_labels
 from assistant.readers.rules.text.runs import Atom, Gap, joined, line_widths, split_at
 from assistant.text.folding import comparable
-from schemas.forms import FORMS, SECTION_TITLES, FormType, Kind, TableSpec
+from assistant.text.years import year_of
+from schemas.forms import FORMS, SECTION_TITLES, FormType, Indicators, Kind, TableSpec
 
 _LONGEST_LABEL = 8  # runs
 _LONGEST_CHARS = 40
@@ -33,7 +34,6 @@ _OTHER_COLUMN = re.compile(
     r"(?P<weight>(?:指标)?(?:权重|分值)(?:\(.*\))?|赋分|得分)|备注|指标类型|说明|指标解释|"
     r"(?P<part>[计度]量单位|指标单位|指标方向|(?:指标)?性质|(?:[计运]算|比较|指标)?符号|数值)"
 )
-_YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
 _TWICE = ("level2", "level3", "period_value", "annual_value")  # in two blocks side by side
 _PERIOD = re.compile("周期|实施期|中期|总体|总目标")
 _VERTICAL = "绩效指标"  # printed down the side of the indicators, one glyph a line
@@ -79,7 +79,7 @@ def _section_titles() -> frozenset[str]:
 
 @cache
 def _foreign_labels(form_type: FormType) -> frozenset[str]:
-    others = (field_labels(other).wordings for other in FormType if other is not form_type)
+    others = (field_labels(other).wordings for other in FORMS if other != form_type)
     return frozenset(text for wordings in others for text in wordings if len(text) > 2)
 
 
@@ -130,7 +130,7 @@ def _candidates(atoms: Sequence[Atom], form_type: FormType) -> Iterator[Mark]:
 
 def _is_value_and_label(atoms: Sequence[Atom], start: int, end: int, form_type: FormType) -> bool:
     """Whether the first run is a year under the label before it: 到期年度 2026年 预算金额."""
-    if not _YEAR.fullmatch(atoms[start].text):
+    if year_of(atoms[start].text) is None:
         return False
     find = field_labels(form_type).find
     before = (find(joined(atoms[at:start])) for at in range(max(0, start - 3), start))
@@ -212,7 +212,9 @@ def find_headers(atoms: Sequence[Atom], form_type: FormType) -> list[Header]:
     found: list[Header] = []
     at = 0
     while at < len(atoms):
-        here = [h for table in FORMS[form_type].tables if (h := _header(atoms, at, table))]
+        here = [
+            h for table in FORMS[form_type].tables if (h := _header(atoms, at, table, form_type))
+        ]
         if here:
             found.append(max(here, key=lambda h: sum(c is not None for c in h.columns)))
             at = found[-1].end
@@ -221,8 +223,9 @@ def find_headers(atoms: Sequence[Atom], form_type: FormType) -> list[Header]:
     return found
 
 
-def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | None:
-    form_type = next(f.form_type for f in FORMS.values() if table in f.tables)
+def _header(
+    atoms: Sequence[Atom], start: int, table: TableSpec, form_type: FormType
+) -> Header | None:
     columns: list[str | None] = []
     at, end, strangers = start, start, 0
     while at < len(atoms):
@@ -244,17 +247,21 @@ def _header(atoms: Sequence[Atom], start: int, table: TableSpec) -> Header | Non
             break
     columns = columns[: len(columns) - strangers]
     names = {c for c in columns if c and not c.startswith("_")}
-    wanted = {"indicators": ("level3", "annual_value", "period_value")}.get(
-        table.name, tuple(c.name for c in table.columns if c.kind is Kind.AMOUNT)
-    )
-    if len(names) >= 3 and any(w in names for w in wanted):
+    if len(names) >= 3 and any(name in names for name in _telling(table)):
         before = joined(atoms[max(0, start - 6) : start])
-        if start and table.name == "indicators" and atoms[start - 1].text == "序号":
+        if start and isinstance(table, Indicators) and atoms[start - 1].text == "序号":
             start, columns = start - 1, [NUMBER, *columns]
-        if start and table.name == "indicators" and _is_heading(atoms, start - 1):
+        if start and isinstance(table, Indicators) and _is_heading(atoms, start - 1):
             start -= 1
         return Header(start, end, table, _named_blocks(columns, before))
     return None
+
+
+def _telling(table: TableSpec) -> tuple[str, ...]:
+    """The columns of which a header names one at least."""
+    if isinstance(table, Indicators):
+        return table.subject, *table.values
+    return tuple(c.name for c in table.columns if c.kind is Kind.AMOUNT)
 
 
 _HEADING = re.compile(r"[\u4e00-\u9fff\d()]{0,8}绩效指标(?:表|体系|情况)?")
@@ -269,7 +276,7 @@ def _is_heading(atoms: Sequence[Atom], at: int) -> bool:
 def _strange(text: str, table: TableSpec) -> str | None:
     """The name of a column of indicators that no field has, where its kind is known."""
     found = _OTHER_COLUMN.fullmatch(text)
-    if found is None or table.name != "indicators":
+    if found is None or not isinstance(table, Indicators):
         return None
     return WEIGHT if found["weight"] else PART if found["part"] else None
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from assistant.pages.grounding import ground
 from assistant.readers.rules.indicators import settled
-from assistant.readers.rules.labels import field_labels
 from assistant.readers.rules.text.fields import read_fields
 from assistant.readers.rules.text.indicators import read_indicators
 from assistant.readers.rules.text.labels import (
@@ -28,7 +27,7 @@ from assistant.readers.rules.text.labels import (
 from assistant.readers.rules.text.runs import Atom, atoms_of
 from assistant.readers.rules.text.tables import read_table
 from assistant.segmentation.parts import own_pages
-from schemas.forms import Kind
+from schemas.forms import FORMS, Indicators, Kind
 from schemas.geometry import Page
 from schemas.readings import FormReading, FormSpan, Reading, Row
 
@@ -51,7 +50,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     regions = _regions(len(atoms), headers, marks)
     free = [m for m in marks if not any(r.header.start <= m.start < r.end for r in regions)]
     stops = [r.header.start for r in regions]
-    fields = read_fields(atoms, free, stops, in_text, field_labels(span.form_type))
+    fields = read_fields(atoms, free, stops, in_text, span.form_type)
     tables, totals = _read_tables(atoms, regions)
     reading = FormReading(
         reader="rules",
@@ -95,7 +94,7 @@ def _title(own: Sequence[Page], span: FormSpan) -> dict[str, Reading]:
         return {}
     evidence = ground(span.title, own[:1])
     return {
-        "title": Reading(
+        FORMS[span.form_type].roles.title: Reading(
             value=span.title, evidence=evidence, doubts=() if evidence else ("ungrounded",)
         )
     }
@@ -117,7 +116,7 @@ def _regions(length: int, headers: Sequence[Header], marks: Sequence[Mark]) -> l
 
 def _ends_table(mark: Mark, after: Mark | None, header: Header) -> bool:
     if mark.what is What.SIDE:
-        return header.table.name != "indicators"
+        return not isinstance(header.table, Indicators)
     if mark.label is None:
         return mark.what is What.SECTION
     if mark.label.field.kind is Kind.LONG_TEXT:
@@ -132,13 +131,13 @@ def _read_tables(
     for region in regions:
         header, body = region.header, list(atoms[region.header.end : region.end])
         # Tables of indicators with other columns are the period's and the year's.
-        columns = header.columns if header.table.name == "indicators" else ()
+        columns = header.columns if isinstance(header.table, Indicators) else ()
         first, before = bodies.get((header.table.name, columns), (header, []))
         bodies[header.table.name, columns] = first, before + body
     tables: dict[str, list[Row]] = {}
     totals: dict[str, Row] = {}
     for (name, _), (header, body) in bodies.items():
-        if name == "indicators":
+        if isinstance(header.table, Indicators):
             rows = tables.get(name, []) + read_indicators(body, header.columns)
             tables[name] = settled(rows)
             continue

@@ -14,11 +14,11 @@ from assistant.readers.rules.text.runs import Atom, Gap, cell_text, evidence_for
 from assistant.readers.rules.values import parse
 from assistant.text.amounts import parse_amount
 from assistant.text.folding import comparable
+from assistant.text.years import year_of
 from schemas.forms import FieldSpec, Kind, TableSpec
 from schemas.readings import Reading, Row
 
 _TOTAL = re.compile(r"(?:合计|总计|总合计|小计)(?:\((?:元|万元)\))?:?")
-_YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
 _MEASURES = re.compile(
     "[年月日天次个项套台人批份场期块条件处户篇辆张家元]|季度|公里|平方米|人次|人年|人月|万元"
 )
@@ -88,7 +88,7 @@ def _kind(column: FieldSpec) -> str:
 
 _FITS: dict[str, Callable[[str], bool]] = {
     "seq": lambda text: text.isdecimal() and len(text) < 4,
-    "year": lambda text: bool(_YEAR.fullmatch(text)),
+    "year": lambda text: year_of(text) is not None,
     "amount": is_number,
     "number": is_number,
 }
@@ -142,7 +142,7 @@ def _begins_row(atoms: Sequence[Atom], at: int) -> bool:
     """Whether a sequence number and a year follow."""
     if atoms[at].gap is Gap.SPACE or not _FITS["seq"](atoms[at].text):
         return False
-    return at + 1 < len(atoms) and bool(_YEAR.fullmatch(atoms[at + 1].text))
+    return at + 1 < len(atoms) and year_of(atoms[at + 1].text) is not None
 
 
 def _read_rows(atoms: Sequence[Atom], specs: tuple[FieldSpec | None, ...]) -> list[Row]:

@@ -79,13 +79,13 @@ def model(
     *answers: httpx2.Response | Exception, labelled: bool = True
 ) -> tuple[client.Llm, Server]:
     server = Server(*answers)
-    client = openai.OpenAI(
+    asked = openai.OpenAI(
         base_url="http://model/v1",
         api_key="k",
         max_retries=0,
         http_client=httpx2.Client(transport=server),
     )
-    return client.Llm(client, "m", labelled=labelled), server
+    return client.Llm(asked, "m", labelled=labelled), server
 
 
 def test_an_answer_comes_typed_with_what_it_took() -> None:

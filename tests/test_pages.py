@@ -15,6 +15,7 @@ from assistant.pages.document import read_document, render_page
 from assistant.pages.grid import split_rulings
 from assistant.text.folding import comparable
 from schemas.geometry import Box, PageSource
+from tests.waiting import PATIENCE
 
 LINE = {"fontname": "china-s", "fontsize": 10}
 
@@ -249,7 +250,7 @@ def test_threads_may_read_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(PATIENCE)
     assert found == ["甲方单 位乙"] * 8
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +21,14 @@ from assistant.errors import (
     NotFound,
     StoreError,
 )
-from assistant.ingest.queue import WorkerLock
+from assistant.ingest.queue import WorkerLock, Workflows
 from assistant.search.passages import Hit
 from assistant.service import Assistant
 from assistant.settings import Settings
 from schemas.records import State
 from schemas.review import Decision
 from tests.stub_readers import Passages, open_stub, renamed, stub_readers
+from tests.waiting import PATIENCE, started, until
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOKLET = "封面\n路灯改造 100.00\n河道清淤 200.00\n校舍加固 300.00\n"
@@ -84,15 +84,11 @@ def test_kill_costs_only_the_step_in_hand(
     tmp_path: Path, booklet: Path, log: Path, killed_after: str
 ) -> None:
     home = tmp_path / "home"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.stub_readers", home, log, "0.4", booklet],
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    while killed_after not in calls(log) and process.poll() is None:
-        time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    command = [sys.executable, "-m", "tests.stub_readers", home, log, "0.4", booklet]
+    with started(command, cwd=ROOT, start_new_session=True) as process:
+        until(lambda: killed_after in calls(log) or process.poll() is not None)
+        os.killpg(process.pid, signal.SIGKILL)
+        assert process.wait(PATIENCE) == -signal.SIGKILL
     with open_stub(home, log) as assistant:
         (status,) = assistant.ingest([booklet])
         assert (status.rules, status.llm, status.llm_forms_done) == ("done", "done", 3)
@@ -109,8 +105,7 @@ def test_pending_work_resumes_at_the_next_start(tmp_path: Path, booklet: Path, l
         assistant.submit(booklet)
     with open_stub(home, log) as assistant:
         assistant.resume()
-        while assistant.documents()[0].llm != "done":
-            time.sleep(0.05)
+        until(lambda: assistant.documents()[0].llm == "done")
         assert len(assistant.records()) == 3
 
 
@@ -118,12 +113,12 @@ def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) ->
     other = tmp_path / "other.txt"
     other.write_text("桥梁检测 400.00\n", encoding="utf-8")
     home = tmp_path / "home"
-    command = [sys.executable, "-m", "tests.stub_readers", str(home), str(log), "0.1"]
-    both = [
-        subprocess.Popen([*command, *map(str, files)], cwd=ROOT)
-        for files in ([booklet, other], [other, booklet])
-    ]
-    assert [p.wait(120) for p in both] == [0, 0]
+    command = [sys.executable, "-m", "tests.stub_readers", home, log, "0.1"]
+    with (
+        started([*command, booklet, other], cwd=ROOT) as first,
+        started([*command, other, booklet], cwd=ROOT) as second,
+    ):
+        assert [first.wait(PATIENCE), second.wait(PATIENCE)] == [0, 0]
     with open_stub(home, log) as assistant:
         assert sorted(d.llm for d in assistant.documents()) == ["done", "done"]
         assert len(assistant.records()) == 4
@@ -187,9 +182,8 @@ def test_a_file_that_cannot_be_read_is_shown_until_the_next_start(
     empty.touch()
     with open_stub(tmp_path / "home", log) as assistant:
         assistant.submit(empty)
-        while (status := assistant.documents()[0]).rules != "failed":
-            time.sleep(0.05)
-        assert status.message == "empty.txt is empty; get the file again."
+        until(lambda: assistant.documents()[0].rules == "failed")
+        assert assistant.documents()[0].message == "empty.txt is empty; get the file again."
     with open_stub(tmp_path / "home", log) as assistant:
         assistant.resume()
         assert assistant.documents() == []
@@ -233,11 +227,20 @@ def test_a_store_that_refuses_ends_the_wait(
         assert assistant.ingest([booklet])[0].llm == "done"
 
 
-def test_two_assistants_of_a_process_take_turns(tmp_path: Path, booklet: Path, log: Path) -> None:
+def test_two_assistants_of_a_process_take_turns(
+    tmp_path: Path, booklet: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works, looked = Workflows._works, []
+
+    def watched(workflows: Workflows) -> bool:
+        looked.append(works(workflows))
+        return looked[-1]
+
     first, second = open_stub(tmp_path / "a", log), open_stub(tmp_path / "b", log)
     first.ingest([booklet])
+    monkeypatch.setattr(Workflows, "_works", watched)
     second.submit(booklet)
-    time.sleep(0.5)
+    until(lambda: False in looked)
     assert second.documents()[0].rules == "waiting"
     first.close()
     assert second.ingest([booklet])[0].llm == "done"
@@ -294,12 +297,10 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         "lock = WorkerLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "True\n"
-    assert not WorkerLock(tmp_path).acquire()
-    process.kill()
-    process.wait()
+    with started(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        assert not WorkerLock(tmp_path).acquire()
     assert WorkerLock(tmp_path).acquire()
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.errors import ModelUnavailable, StoreError
 from assistant.model import prompts, recordings
+from tests.waiting import PATIENCE
 
 SECRET = "机密项目的页面文字"
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,7 +132,7 @@ def test_replay_serves_several_threads(cassette: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(PATIENCE)
     assert heard == [SECRET[:2]] * 8
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from schemas.records import Cell, Record, State, iter_cells
 from schemas.review import Action, Decision
 from tests.databases import postgres, server_programs
 from tests.stub_readers import Passages, find_forms, read_document, reading, stub_readers
+from tests.waiting import PATIENCE, started
 
 ID = "a" * 64
 AMOUNTS = "路灯改造 100.00\n河道清淤 21,874,200.50\n"
@@ -173,8 +174,9 @@ def test_the_migrations_make_the_tables_of_today(url: str) -> None:
 
 def test_many_processes_may_open_a_new_store(url: str) -> None:
     code = f"from assistant.store.store import Store; Store({url!r}).close()"
-    opened = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
-    assert [process.wait(60) for process in opened] == [0, 0, 0, 0]
+    with ExitStack() as stack:
+        opened = [stack.enter_context(started([sys.executable, "-c", code])) for _ in range(4)]
+        assert [process.wait(PATIENCE) for process in opened] == [0, 0, 0, 0]
 
 
 def test_ingestion_keeps_its_state_in_the_database(url: str, tmp_path: Path) -> None:

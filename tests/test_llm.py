@@ -111,6 +111,13 @@ def test_an_answer_that_does_not_fit_is_asked_again_twice() -> None:
     assert len(server.requests) == 3
 
 
+def test_an_answer_that_is_waited_for_is_not_asked_again() -> None:
+    asked, server = model(*[reply('{"word": "no"}')] * 3)
+    with pytest.raises(ModelNonsense):
+        asked.ask(PROMPT, Greeting, seconds=20)
+    assert len(server.requests) == 1
+
+
 def test_an_answer_cut_off_says_so() -> None:
     asked, _ = model(reply('{"wo', finish="length"))
     with pytest.raises(ModelNonsense, match="cut off"):

@@ -142,6 +142,20 @@ def test_rules_stand_where_the_model_fails_and_it_is_tried_later(
         assert assistant.records()[0].fields["name"].state is State.AGREED
 
 
+@pytest.mark.parametrize(("failures", "stage"), [(2, "done"), (3, "failed")])
+def test_a_model_that_is_away_for_a_moment_is_asked_three_times(
+    tmp_path: Path, log: Path, failures: int, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.ingest.queue._FIRST_RETRY", 0.01)
+    path = tmp_path / "one.txt"
+    path.write_text("路灯改造 100.00\n", encoding="utf-8")
+    answers = iter([ModelUnavailable("down.")] * failures)
+    with open_stub(tmp_path / "home", log, fail=lambda form: next(answers, None)) as assistant:
+        (status,) = assistant.ingest([path])
+    assert status.llm == stage
+    assert calls(log)["begin p01"] == 3
+
+
 def test_one_form_that_fails_leaves_the_others(tmp_path: Path, booklet: Path, log: Path) -> None:
     def fail(form: str) -> Exception | None:
         return RuntimeError("a bug") if form == "p03" else None

@@ -447,6 +447,7 @@ BOOKLET = ROOT / "samples" / "booklet" / "booklet.pdf"
 RECORDED = ROOT / "samples" / "recordings"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="no recordings yet")
 def test_the_recordings_of_the_samples_answer_every_question_and_no_other() -> None:
     replay = Replay(cassettes([RECORDED]))

@@ -79,6 +79,7 @@ def test_the_same_bytes_are_one_document_and_free(tmp_path: Path, booklet: Path,
         assert calls(log) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_after", ["rules", "end p02", "begin p03", "end p04"])
 def test_kill_costs_only_the_step_in_hand(
     tmp_path: Path, booklet: Path, log: Path, killed_after: str
@@ -109,6 +110,7 @@ def test_pending_work_resumes_at_the_next_start(tmp_path: Path, booklet: Path, l
         assert len(assistant.records()) == 3
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("桥梁检测 400.00\n", encoding="utf-8")
@@ -126,6 +128,7 @@ def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) ->
     assert all(n == 1 for call, n in calls(log).items() if call != "rules")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [ModelUnavailable("down."), ModelNonsense("nonsense.")])
 def test_rules_stand_where_the_model_fails_and_it_is_tried_later(
     tmp_path: Path, booklet: Path, log: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
@@ -142,6 +145,7 @@ def test_rules_stand_where_the_model_fails_and_it_is_tried_later(
         assert assistant.records()[0].fields["name"].state is State.AGREED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("failures", "stage"), [(2, "done"), (3, "failed")])
 def test_a_model_that_is_away_for_a_moment_is_asked_three_times(
     tmp_path: Path, log: Path, failures: int, stage: str, monkeypatch: pytest.MonkeyPatch
@@ -203,6 +207,7 @@ def test_a_file_that_cannot_be_read_is_shown_until_the_next_start(
         assert assistant.documents() == []
 
 
+@pytest.mark.slow
 def test_a_new_version_of_a_reader_reads_again(tmp_path: Path, booklet: Path, log: Path) -> None:
     home = tmp_path / "home"
     with open_stub(home, log) as assistant:
@@ -226,6 +231,7 @@ def test_submit_refuses_what_is_no_file(tmp_path: Path, log: Path) -> None:
             assistant.export(tmp_path / "records.xlsx")
 
 
+@pytest.mark.slow
 def test_a_store_that_refuses_ends_the_wait(
     tmp_path: Path, booklet: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +247,7 @@ def test_a_store_that_refuses_ends_the_wait(
         assert assistant.ingest([booklet])[0].llm == "done"
 
 
+@pytest.mark.slow
 def test_two_assistants_of_a_process_take_turns(
     tmp_path: Path, booklet: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ def flagged(record: Record, place: Place) -> bool:
     return row_of(record, place)[place[2]].needs_review
 
 
+@pytest.mark.slow
 def test_no_digit_or_sign_changed_in_one_reader_is_silent() -> None:
     cases = (planted(seed, set(Kind), both=False) for seed in range(500))
     assert [place for record, place in cases if not flagged(record, place)] == []

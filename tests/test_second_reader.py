@@ -319,6 +319,7 @@ def test_what_a_question_says_beside_its_project(question: str, left: str) -> No
     assert query_llm.bare(question, (POLES,)) == left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [SAMPLES / "booklet", CORPUS], ids=["samples", "corpus"])
 @pytest.mark.parametrize("always", [False, True])
 def test_with_the_recorded_model_nothing_is_confidently_wrong(folder: Path, always: bool) -> None:

@@ -173,6 +173,7 @@ def test_the_migrations_make_the_tables_of_today(url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_many_processes_may_open_a_new_store(url: str) -> None:
     code = f"from assistant.store.store import Store; Store({url!r}).close()"
     with ExitStack() as stack:
@@ -180,6 +181,7 @@ def test_many_processes_may_open_a_new_store(url: str) -> None:
         assert [process.wait(PATIENCE) for process in opened] == [0, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_ingestion_keeps_its_state_in_the_database(url: str, tmp_path: Path) -> None:
     path = tmp_path / "booklet.txt"
     path.write_text(AMOUNTS, encoding="utf-8")

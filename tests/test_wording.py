@@ -153,6 +153,7 @@ def test_long_quotes_alone_are_put_in_words(
     assert wording.helps(quoting(passage), Query(operation=operation)) is helped
 
 
+@pytest.mark.slow
 def test_the_embedded_model_s_words_for_the_samples_passages_stand() -> None:
     """Replayed from its recorded responses."""
     dataset = load_dataset(SAMPLES)

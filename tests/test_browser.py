@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import openpyxl
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOKLET = ROOT / "samples" / "booklet" / "booklet.pdf"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from assistant.ask.answer.unvalidated import unvalidated
 
 from assistant.ask.answer.citing import prepare
-from assistant.ask.answer.unvalidated import unvalidated
 from assistant.ask.query.catalog import Catalog
 from assistant.ask.query.entry import Texts, text_of
 from assistant.text.bigrams import grams, squeeze
 from schemas.answers import AnswerValue, Citation
-from tests.library import small_booklet
+from tests.library import make_record, small_booklet
 
 _PARTS = (
     "projects", "identity", "known_years", "names_of_gram", "places", "values", "categories",
@@ -43,6 +43,18 @@ def test_a_catalogue_after_another_is_as_one_made_anew(part: str) -> None:
     before = Catalog(small_booklet() + records)
     prepare(before)
     assert getattr(Catalog(records, before=before), part) == getattr(Catalog(records), part)
+
+
+@pytest.mark.parametrize(
+    ("unit", "projects"),
+    [("云川市水务局", 1), ("云川市水务管理局", 1), ("云川市教育局", 2), ("澄原市公安局", 2)],
+)
+def test_forms_of_one_name_are_one_project_where_their_units_are_alike(
+    unit: str, projects: int
+) -> None:
+    units = ("云川市水务局", unit)
+    records = [make_record("甲乙平台", f"p{n}", applicant_unit=u) for n, u in enumerate(units, 1)]
+    assert len(set(Catalog(records).identity.values())) == projects
 
 
 def test_grams_are_counted_as_an_index_counts_them() -> None:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,8 +22,10 @@ from assistant.settings import Settings
 from schemas.documents import DocumentStatus
 from schemas.readings import Usage
 from tests.stub_readers import Passages, stub_readers
+from tests.waiting import PATIENCE, started
 
 ROOT = Path(__file__).resolve().parents[1]
+HEARD = {"cwd": ROOT, "capture_output": True, "text": True, "timeout": PATIENCE}
 BOOKLET = "封面\n路灯改造 100.00\n=河道\x1b[31m清淤 200.00\n"
 
 Run = Callable[..., tuple[int, str, str]]
@@ -220,7 +221,9 @@ def test_help_imports_nothing_heavy() -> None:
         "cli.main(['--help'], standalone_mode=False); "
         f"print([m for m in {heavy.split()!r} if m in sys.modules])"
     )
-    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    out = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert out.stdout.splitlines()[-1] == "[]"
 
 
@@ -231,17 +234,21 @@ def test_every_command_explains_itself(run: Run) -> None:
 def test_a_reader_that_stops_listening_is_no_error(tmp_path: Path) -> None:
     process = subprocess.run(
         f"{sys.executable} -m assistant.cli --help | head -c 1 >/dev/null; echo ${{PIPESTATUS[0]}}",
-        shell=True, executable="/bin/bash", cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        shell=True,
+        executable="/bin/bash",
+        **HEARD,
+    )
     assert (process.stdout.strip(), process.stderr) == ("0", "")
 
 
 def test_a_fault_of_ours_is_one_sentence() -> None:
     code = (
-        "import sys; from assistant.cli import main as cli; "
-        "cli._run = lambda: 1 / 0; sys.argv = ['jixiao']; cli.main()"
+        "import sys; from assistant.cli import main as cli; cli._run = lambda: 1 / 0; "
+        "sys.argv = ['jixiao']; cli.main()"
     )
-    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    out = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert out.returncode == 1
     assert out.stderr == (
         "jixiao stopped at a fault of its own (ZeroDivisionError: division by zero).\n"
@@ -253,18 +260,17 @@ def test_interrupting_says_how_to_go_on(tmp_path: Path) -> None:
     booklet.write_text("项目支出绩效目标表\n", encoding="utf-8")
     code = (
         "import time; from assistant import service; from assistant.cli.main import main; "
-        "service.Assistant.ingest = lambda *a, **k: time.sleep(60); main()"
+        "service.Assistant.ingest = lambda *a, **k: print('reads', flush=True) or time.sleep(60); "
+        "main()"
     )
     environment = {**os.environ, "JIXIAO_HOME": str(tmp_path / "home")}
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, "ingest", str(booklet)],
-        cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    while process.poll() is None and not (tmp_path / "home" / "jixiao.sqlite").exists():
-        time.sleep(0.02)
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    command = [sys.executable, "-c", code, "ingest", booklet]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with started(command, cwd=ROOT, env=environment, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "reads\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert err.strip().splitlines()[-1].startswith("Interrupted; what was read is kept")
 
@@ -291,8 +297,9 @@ def test_extract_reads_the_sample_booklet_for_real(tmp_path: Path) -> None:
     booklet = str(ROOT / "samples" / "booklet" / "booklet.pdf")
     out = subprocess.run(
         [sys.executable, "-m", "assistant.cli", "extract", booklet, "--reader", "rules"],
-        cwd=ROOT, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
+        env=environment,
+        **HEARD,
+    )
     assert (out.returncode, out.stderr) == (0, "")
     gold = sorted(path.stem for path in (ROOT / "samples" / "booklet" / "gold").glob("p*.json"))
     assert [form["form_id"] for form in json.loads(out.stdout)["forms"]] == gold

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("assistant", "schemas", "eval", "samples", "prompts")
 
@@ -31,7 +33,8 @@ def broken(folder: Path) -> list[str]:
     code = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports; "
     done = subprocess.run(
         [sys.executable, "-P", "-c", f"{code}raise SystemExit(lint_imports(no_cache=True))"],
-        cwd=folder, capture_output=True, text=True, env={"PYTHONPATH": str(folder)},
+        cwd=folder, capture_output=True, text=True, timeout=PATIENCE,
+        env={"PYTHONPATH": str(folder)},
     )  # fmt: skip
     lines = done.stdout.splitlines()
     names = [line.partition(" BROKEN")[0] for line in lines if " BROKEN" in line]

@@ -32,6 +32,7 @@ def _no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "_start_server", refuse)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folder", "documents"),
     [

@@ -10,7 +10,11 @@ import pytest
 from openpyxl import load_workbook
 
 from assistant.errors import StoreError, UsageError
-from assistant.export.workbook import write
+from assistant.export.answer_workbook import workbook as answer_workbook
+from assistant.export.form_json import form_json
+from assistant.export.workbook import project_rows, write
+from schemas.answers import Answer, AnswerValue, Citation
+from schemas.conversations import Exchange
 from schemas.readings import Evidence, Value
 from schemas.records import Cell, Record, State
 
@@ -81,6 +85,75 @@ def test_csv_marks_what_a_spreadsheet_would_run(tmp_path: Path, records: list[Re
     assert row["二级项目名称"].startswith("'=HYPERLINK")
     assert row["申报联系电话"] == "'+86000"
     assert (row["项目金额（单位：元）"], row["项目开始年度"]) == ("21874200.50", "2024")
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+86000", "'+86000"),
+        ("-甲", "'-甲"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("甲=1", "甲=1"),
+    ],
+)
+def test_every_sign_that_begins_a_formula_is_marked(
+    tmp_path: Path, records: list[Record], printed: str, written: str
+) -> None:
+    records[0].fields |= {"hot_topic": cell(printed), "current_year_amount": cell("-5.00")}
+    write(tmp_path / "records.csv", records, NAMES)
+    with (tmp_path / "records.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["热点分类"], row["当年金额"]) == (written, "-5.00")
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        ({State.AGREED}, "两读一致"),
+        ({State.AGREED, State.CONFIRMED_BY_SUM}, "合计印证"),
+        ({State.CONFIRMED_BY_SUM, State.SINGLE}, "单读"),
+        ({State.SINGLE, State.MISSING}, "缺失"),
+        ({State.MISSING, State.UNREADABLE}, "无法识读"),
+        ({State.UNREADABLE, State.UNGROUNDED}, "页面未见"),
+        ({State.UNGROUNDED, State.DISPUTED}, "两读不一"),
+    ],
+)
+def test_a_row_tells_its_worst_state(records: list[Record], states: set[State], shown: str) -> None:
+    fields = zip(("name", "hot_topic"), sorted(states), strict=False)
+    made = records[0].model_copy(update={"fields": {n: cell("甲", s) for n, s in fields}})
+    _, row = project_rows([made], NAMES)
+    assert row[3] == shown
+
+
+@pytest.mark.parametrize(
+    "state", [State.DISPUTED, State.SINGLE, State.UNREADABLE, State.MISSING, State.UNGROUNDED]
+)
+def test_a_row_in_json_tells_what_one_of_its_cells_is(records: list[Record], state: State) -> None:
+    records[0].tables["annual_funding"][0]["declared"].state = state
+    (row,) = form_json(records[0])["annual_funding"]
+    assert row["state"] == state
+
+
+def test_an_answer_as_a_workbook(tmp_path: Path) -> None:
+    values = [
+        AnswerValue(label="编码", value="0012"),
+        AnswerValue(label="金额", value="5.50", unit="元"),
+    ]
+    cited = [
+        Citation(document="a.pdf", page=1, quote="长" * 40_000),
+        Citation(document="a.pdf", page=2),
+    ]
+    answer = Answer(status="answered", answer="答" * 40_000, values=values, citations=cited)
+    path = tmp_path / "answer.xlsx"
+    path.write_bytes(answer_workbook(Exchange(question="问", answer=answer)))
+    items, sources, about = load_workbook(path).worksheets
+    assert [items.cell(row, 2).value for row in (2, 3)] == ["0012", 5.5]
+    assert [len(sheet.cell(2, at).value) for sheet, at in ((sources, 4), (about, 2))] == [
+        32_000
+    ] * 2
 
 
 def test_json_is_that_of_extract(tmp_path: Path, records: list[Record]) -> None:

@@ -136,6 +136,59 @@ def test_last_year_is_compared_in_yuan() -> None:
     ]
 
 
+@pytest.mark.parametrize(("length", "expected"), [(59, set()), (60, {"copied_text"})])
+def test_a_long_text_that_repeats_another_is_copied(length: int, expected: set[str]) -> None:
+    text = ("更换老旧路灯并接入市级照明平台" * 5)[:length]
+    assert rules(record(fields={"basis": text, "overview": f"{text}。"})) == expected
+
+
+PLAN = {"annual_funding": [{"seq": 1, "year": 2025, "declared": "4.00", "page": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("ended", "expected"), [(2023, {"expired_basis"}), (2024, set()), (2025, set())]
+)
+def test_a_contract_that_ended_before_last_year_is_no_ground(
+    ended: int, expected: set[str]
+) -> None:
+    fields = {"current_year_amount": "4.00", "basis": f"现有服务合同{ended}年到期。"}
+    assert rules(record(fields=fields, **PLAN)) == expected
+
+
+@pytest.mark.parametrize(("items", "expected"), [(2, set()), (3, {"category_mismatch"})])
+def test_a_category_is_odd_where_three_items_have_nothing_of_it(
+    items: int, expected: set[str]
+) -> None:
+    row = {"year": 2025, "detail_category": "培训费", "scope": "培训费", "page": 1}
+    costs = [row | {"seq": n, "content": f"路灯更换{n}"} for n in range(items)]
+    assert rules(record(cost_items=costs)) == expected
+
+
+@pytest.mark.parametrize(("fitting", "expected"), [(2, set()), (3, {"code_year_mismatch"})])
+def test_a_code_is_odd_where_most_codes_hold_their_year(fitting: int, expected: set[str]) -> None:
+    years = [24] * fitting + [23]
+    forms = [
+        record(f"p0{n}", fields={"code": f"990000{year}0000000{n}", "start_year": 2024})
+        for n, year in enumerate(years, 1)
+    ]
+    assert rules(*forms) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("云川市政务服务数据管理据", {"unit_name_variant"}),  # eleven of twelve characters
+        ("云川市数据管理局", {"unit_name_variant"}),  # shortened
+        ("云川市政务服务交通管理局", set()),  # another office
+        ("云川市农业农村局", set()),
+    ],
+)
+def test_a_unit_that_is_nearly_spelt_like_another(unit: str, expected: set[str]) -> None:
+    units = ["云川市政务服务数据管理局"] * 2 + [unit]
+    forms = [record(f"p0{n}", fields={"spending_unit": u}) for n, u in enumerate(units, 1)]
+    assert rules(*forms) == expected
+
+
 def test_real_booklet(corpus: Path) -> None:
     dataset = load_dataset(corpus)
     records = [record_of_labels("d", form) for form in dataset.forms.values()]

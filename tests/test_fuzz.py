@@ -10,6 +10,7 @@ import pytest
 from eval import fuzz
 
 
+@pytest.mark.slow
 def test_damaged_files_are_refused_or_read() -> None:
     result = fuzz.fuzz(100, seed=7)
     assert result.faults == []
@@ -24,6 +25,7 @@ def test_damage_is_done_alike_for_the_same_seed(damage: fuzz.Damage) -> None:
     assert once == damage(bytearray(data), Random(3))
 
 
+@pytest.mark.slow
 def test_a_fault_is_told_and_the_next_file_is_read(tmp_path: Path) -> None:
     reader = fuzz.Reader(tmp_path / "errors")
     said, _ = reader.read("no path")  # type: ignore[arg-type]  # any exception but ours

@@ -38,12 +38,22 @@ def test_cells(rows: list[list[str | None]], cells: list[str]) -> None:
         ([(10, 0, 50), (11, 0, 50)], 1),  # drawn twice
         ([(10, 0, 50), (14, 0, 50)], 2),
         ([(10, 0, 20), (10, 23, 50)], 1),  # slightly broken
+        ([(10, 0, 50), (12, 0, 50)], 1),
+        ([(10, 0, 50), (12.1, 0, 50)], 2),
     ],
 )
 def test_walls(pieces: list[tuple[float, float, float]], walls: int) -> None:
     found = walls_of(pieces)
     assert len(found) == walls
     assert all(w.spans == ((0, 50),) for w in found)
+
+
+@pytest.mark.parametrize(
+    ("gap", "spans"), [(3.5, ((0, 50),)), (3.6, ((0, 20), (23.6, 50))), (8, ((0, 20), (28, 50)))]
+)
+def test_a_wider_gap_in_a_line_is_an_opening(gap: float, spans: tuple[object, ...]) -> None:
+    (wall,) = walls_of([(10, 0, 20), (10, 20 + gap, 50)])
+    assert wall.spans == spans
 
 
 def test_a_lost_border_is_said() -> None:

@@ -29,6 +29,7 @@ def said(text: str, *quotes: str, computation: str = "", page: int = 3) -> Answe
         ("接通率为９３％", ["≥93%"], ""),
         ("合计5元", ["2", "3"], "合计：2 + 3 = 5元"),
         ("写道：“四横 两纵”", ["搭建“四横\n两纵”中心"], ""),
+        ("The budget is 486 ×10,000 yuan", ["4860000"], ""),
         ("没有数字的回答", [], ""),
     ],
 )
@@ -45,12 +46,30 @@ def test_what_is_shown_passes(text: str, quotes: list[str], computation: str) ->
         ("接通率为94%（第3页）", ["≥93%"]),
         ("接通率为93%（第4页）", ["≥93%"]),
         ("2026年为5元", ["5元"]),
+        ("接通率为95%", ["95元"]),
+        ("接通率为95%（第3页）", ["2023年，第3页"]),
+        ("总金额为95元", ["≥95%"]),
+        ("The budget is 4860000 ×10,000 yuan", ["4860000"]),
         ("写道：“四横三纵”", ["搭建“四横两纵”中心"]),
         ("total 5 yuan (p. 4)", ["5"]),
     ],
 )
 def test_what_is_not_shown_is_caught(text: str, quotes: list[str]) -> None:
     assert len(unsupported(said(text, *quotes))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "caught"),
+    [
+        ("话务接通率为94%", 0),
+        ("话务接通率为95%", 1),  # that of the readers
+        ("读者满意度合计为94%", 1),  # half of the words are the line's
+        ("其他说法都是94%", 0),  # of no line
+    ],
+)
+def test_a_number_must_stand_in_the_line_on_the_same_thing(text: str, caught: int) -> None:
+    lines = "话务接通率：94%\n读者满意度：95%"
+    assert len(unsupported(said(text, "94%", "95%", computation=lines))) == caught
 
 
 QUESTIONS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from assistant.settings import Settings
 from assistant.text.bigrams import grams, squeeze
 from assistant.text.sentences import chunks, sentences
 from schemas.readings import Evidence
-from tests.library import small_booklet
+from tests.library import make_record, small_booklet
 
 TEXTS = {
     "p01": "在六个街道安装灯杆，形成照明、充电、感知三个子系统。",
@@ -79,6 +80,63 @@ def test_a_text_is_embedded_once(index: Index, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Index, "_embed", refuse)
     index.add(passages())
     index.add(passages("b"))
+
+
+WORDS, SENSE = "河道巡查每月两次", "水面漂浮物随时打捞"
+UNKNOWN = "甲乙丙丁戊己庚辛壬癸子丑寅卯"
+
+
+def _turned(degrees: float) -> list[float]:
+    return [math.cos(math.radians(degrees)), math.sin(math.radians(degrees)), 0.0]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("河道巡查", WORDS),  # all of it stands there
+        (f"河道巡查{UNKNOWN[0]}", WORDS),  # about half, weighted by rarity
+        (f"河道{UNKNOWN}", SENSE),  # hardly any
+        (UNKNOWN, SENSE),
+    ],
+)
+def test_vectors_count_as_far_as_words_are_weak(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, first: str
+) -> None:
+    angles = {WORDS: 42.0, SENSE: 30.0}  # cosines of 0.74 and 0.87, which are none and half
+    monkeypatch.setattr(
+        "assistant.search.index.embed",
+        lambda texts, kind, settings: [_turned(angles.get(t, 0.0)) for t in texts],
+    )
+    index = Index(Settings(home=tmp_path))
+    index.add([Passage("a", f"p{n}", text, "overview", 0, text) for n, text in enumerate(angles)])
+    assert index.search(query, k=1)[0].passage.text == first
+
+
+@pytest.mark.parametrize("asked", ["甲项目", "乙项目"])
+def test_copies_are_told_apart_by_their_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    vectors = {"甲项目": [1.0, 0.0, 0.0], "乙项目": [0.0, 1.0, 0.0], SENSE: [0.0, 0.0, 1.0]}
+    vectors["问"] = [a + b for a, b in zip(vectors[asked], vectors[SENSE], strict=True)]
+    monkeypatch.setattr(
+        "assistant.search.index.embed", lambda texts, kind, settings: [vectors[t] for t in texts]
+    )
+    index = Index(Settings(home=tmp_path))
+    index.add([Passage("a", p, p, "overview", 0, SENSE) for p in ("甲项目", "乙项目")])
+    assert index.search("问", k=1)[0].passage.project == asked
+
+
+def test_of_two_texts_with_the_words_the_shorter_is_about_them() -> None:
+    words = Bm25()
+    for key, text in {"short": "河道巡查", "long": f"河道巡查，{TEXTS['p01']}"}.items():
+        words.add(key, text)
+    scores = words.scores("河道")
+    assert scores["short"][0] > 1.5 * scores["long"][0] > 0
+
+
+@pytest.mark.parametrize(("text", "found"), [("审核通过同意。", 0), ("更换老旧配电箱。", 1)])
+def test_what_is_too_short_to_be_searched_for(text: str, found: int) -> None:
+    assert len(passages_of(make_record("甲乙平台", overview=text))) == found
 
 
 def texts(searches: list[list[Hit]]) -> list[list[str]]:

@@ -315,6 +315,22 @@ def test_indicator_rows_take_the_category_before_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(("count", "questions_"), [(30, 1), (31, 2)])
+def test_a_long_table_is_asked_in_parts(count: int, questions_: int) -> None:
+    body = [f"产出指标 | 数量指标 | 路灯{n} | {n}盏 | {n}盏" for n in range(count)]
+    stub = Stub(levels)
+    assert len(read(stub, lines(HEADER, *body)).tables["indicators"]) == count
+    assert len(stub.prompts) == questions_
+
+
+def test_a_table_whose_rows_have_many_shapes_is_not_asked_about_for_ever() -> None:
+    shapes = [(1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4), (1, 2, 3), (1, 2, 4)]
+    rows = [" | ".join(f"{n}" if n in shape else "_" for n in range(1, 5)) for shape in shapes]
+    stub = queue()
+    read(stub, lines("序号 | 年度 | 申报金额 | 审核金额", *rows))
+    assert len(stub.prompts) == 6
+
+
 def test_a_row_split_by_a_page_break_is_one_row() -> None:
     rows = read(Stub(levels), FIRST, SECOND).tables["indicators"]
     assert [said(r) for r in rows[2:]] == [
@@ -408,11 +424,12 @@ def test_a_value_that_is_not_on_the_page_is_ungrounded() -> None:
     assert values.reading_of(Kind.AMOUNT, [made_up], {1: elsewhere}).doubts == ("ungrounded",)
 
 
-def test_what_ocr_is_unsure_of_is_doubtful() -> None:
-    word = Word("7.00", Box(140, 20, 172, 28), 0.6)
+@pytest.mark.parametrize(("sure", "doubts"), [(0.84, ("ocr",)), (0.85, ())])
+def test_what_ocr_is_unsure_of_is_doubtful(sure: float, doubts: tuple[str, ...]) -> None:
+    word = Word("7.00", Box(140, 20, 172, 28), sure)
     scan = Page(1, 600, 800, PageSource.SCAN, (word,), (), "7.00")
     read_ = fragments.Fragment(1, (word,), word.box, "7.00")
-    assert values.reading_of(Kind.AMOUNT, [read_], {1: scan}).doubts == ("ocr",)
+    assert values.reading_of(Kind.AMOUNT, [read_], {1: scan}).doubts == doubts
 
 
 def test_a_form_s_columns_and_labels_are_those_of_the_schema() -> None:
@@ -428,6 +445,7 @@ BOOKLET = ROOT / "samples" / "booklet" / "booklet.pdf"
 RECORDED = ROOT / "samples" / "recordings"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="no recordings yet")
 def test_the_recordings_of_the_samples_answer_every_question_and_no_other() -> None:
     replay = Replay(cassettes([RECORDED]))

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from assistant.pages.scan.engine import _parted, full_width, read_image
-from assistant.pages.scan.lines import text_lines, without_borders
+from assistant.pages.scan.engine import _parted, _Read, full_width, read_image
+from assistant.pages.scan.lines import text_lines, without_borders, without_specks
 from assistant.pages.scan.rulings import Image, erased, find_skew, find_walls, turned
 from assistant.pages.scan.skew import as_scanned, quarter_box, quarter_ruling, skew_of, upright
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
@@ -72,6 +72,29 @@ def test_printed_lines(
     boxes: list[tuple[int, int, int, int]], lines: list[tuple[int, int, int, int]]
 ) -> None:
     assert text_lines(ink(*boxes), 18) == lines
+
+
+def test_dirt_is_smaller_than_a_decimal_point() -> None:
+    point, dirt = (90, 20, 93, 23), (120, 20, 124, 22)
+    assert (without_specks(ink((10, 5, 80, 23), point, dirt)) == ink((10, 5, 80, 23), point)).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "legible"),
+    [
+        ([("项目", 0.7)], True),
+        ([("项目", 0.69)], False),
+        ([("项目", 0.99), ("名称", 0.6), ("示例", 0.8)], True),
+        ([("项", 0.99), ("目", 0.99)], False),  # glyph by glyph
+        ([], True),
+    ],
+)
+def test_a_page_whose_words_are_unsure_lies_another_way(
+    words: list[tuple[str, float]], legible: bool
+) -> None:
+    read = object.__new__(_Read)
+    read.lines = [[Word(text, Box(0, 0, 9, 9), sure) for text, sure in words]]
+    assert read.is_legible is legible
 
 
 def test_a_row_without_vertical_lines_is_parted_at_its_gaps() -> None:

@@ -15,6 +15,7 @@ from assistant.pages.document import read_document, render_page
 from assistant.pages.grid import split_rulings
 from assistant.text.folding import comparable
 from schemas.geometry import Box, PageSource
+from tests.waiting import PATIENCE
 
 LINE = {"fontname": "china-s", "fontsize": 10}
 
@@ -136,6 +137,13 @@ def thin_rectangles(page: Any) -> None:
         page.draw_rect((20, y, 140, y + 0.5), fill=(0, 0, 0), width=0)
 
 
+def bars(page: Any) -> None:
+    for x in (20, 80, 140):
+        page.draw_rect((x - 1.4, 20, x + 1.4, 60), fill=(0, 0, 0), width=0)
+    for y in (20, 60):
+        page.draw_rect((20, y - 1.4, 140, y + 1.4), fill=(0, 0, 0), width=0)
+
+
 def outlines(page: Any) -> None:
     page.draw_rect((20, 20, 80, 60))
     page.draw_rect((80, 20, 140, 60))
@@ -149,7 +157,7 @@ def short_dashes(page: Any) -> None:
         page.draw_line((20, y), (140, y))
 
 
-@pytest.mark.parametrize("borders", [table, thin_rectangles, outlines, short_dashes])
+@pytest.mark.parametrize("borders", [table, thin_rectangles, bars, outlines, short_dashes])
 def test_borders_are_lines_however_they_are_drawn(
     tmp_path: Path, borders: Callable[[Any], None]
 ) -> None:
@@ -216,6 +224,28 @@ def test_the_real_booklet(corpus: Path) -> None:
         assert comparable(page.text) == comparable("".join(w.text for w in page.words))
 
 
+@pytest.mark.parametrize(
+    ("share", "words", "picture"),
+    [(0.4, 0, False), (0.7, 0, True), (0.7, 12, True), (0.7, 13, False)],
+)
+def test_a_page_with_hardly_a_word_and_a_large_image_is_a_scan(
+    share: float, words: int, picture: bool
+) -> None:
+    page = pymupdf.open().new_page(width=300, height=200)
+    image = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 30, 20))
+    page.insert_image((0, 0, 300, 200 * share), pixmap=image, keep_proportion=False)
+    assert pdf_pages.is_image(page, words) is picture
+
+
+def test_a_page_of_metres_is_drawn_small(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    document = pymupdf.open()
+    document.new_page(width=5000, height=5000)
+    path.write_bytes(document.tobytes())
+    picture = pymupdf.Pixmap(render_page(path, 1))
+    assert 20_000_000 < picture.width * picture.height <= 25_100_000
+
+
 def pixels(png: bytes) -> Iterator[tuple[int, int, int]]:
     picture = pymupdf.Pixmap(png)
     yield from (
@@ -249,7 +279,7 @@ def test_threads_may_read_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(PATIENCE)
     assert found == ["甲方单 位乙"] * 8
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +21,14 @@ from assistant.errors import (
     NotFound,
     StoreError,
 )
-from assistant.ingest.queue import WorkerLock
+from assistant.ingest.queue import WorkerLock, Workflows
 from assistant.search.passages import Hit
 from assistant.service import Assistant
 from assistant.settings import Settings
 from schemas.records import State
 from schemas.review import Decision
 from tests.stub_readers import Passages, open_stub, renamed, stub_readers
+from tests.waiting import PATIENCE, started, until
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOKLET = "封面\n路灯改造 100.00\n河道清淤 200.00\n校舍加固 300.00\n"
@@ -79,20 +79,17 @@ def test_the_same_bytes_are_one_document_and_free(tmp_path: Path, booklet: Path,
         assert calls(log) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_after", ["rules", "end p02", "begin p03", "end p04"])
 def test_kill_costs_only_the_step_in_hand(
     tmp_path: Path, booklet: Path, log: Path, killed_after: str
 ) -> None:
     home = tmp_path / "home"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.stub_readers", home, log, "0.4", booklet],
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    while killed_after not in calls(log) and process.poll() is None:
-        time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    command = [sys.executable, "-m", "tests.stub_readers", home, log, "0.4", booklet]
+    with started(command, cwd=ROOT, start_new_session=True) as process:
+        until(lambda: killed_after in calls(log) or process.poll() is not None)
+        os.killpg(process.pid, signal.SIGKILL)
+        assert process.wait(PATIENCE) == -signal.SIGKILL
     with open_stub(home, log) as assistant:
         (status,) = assistant.ingest([booklet])
         assert (status.rules, status.llm, status.llm_forms_done) == ("done", "done", 3)
@@ -109,21 +106,21 @@ def test_pending_work_resumes_at_the_next_start(tmp_path: Path, booklet: Path, l
         assistant.submit(booklet)
     with open_stub(home, log) as assistant:
         assistant.resume()
-        while assistant.documents()[0].llm != "done":
-            time.sleep(0.05)
+        until(lambda: assistant.documents()[0].llm == "done")
         assert len(assistant.records()) == 3
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("桥梁检测 400.00\n", encoding="utf-8")
     home = tmp_path / "home"
-    command = [sys.executable, "-m", "tests.stub_readers", str(home), str(log), "0.1"]
-    both = [
-        subprocess.Popen([*command, *map(str, files)], cwd=ROOT)
-        for files in ([booklet, other], [other, booklet])
-    ]
-    assert [p.wait(120) for p in both] == [0, 0]
+    command = [sys.executable, "-m", "tests.stub_readers", home, log, "0.1"]
+    with (
+        started([*command, booklet, other], cwd=ROOT) as first,
+        started([*command, other, booklet], cwd=ROOT) as second,
+    ):
+        assert [first.wait(PATIENCE), second.wait(PATIENCE)] == [0, 0]
     with open_stub(home, log) as assistant:
         assert sorted(d.llm for d in assistant.documents()) == ["done", "done"]
         assert len(assistant.records()) == 4
@@ -131,6 +128,7 @@ def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) ->
     assert all(n == 1 for call, n in calls(log).items() if call != "rules")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [ModelUnavailable("down."), ModelNonsense("nonsense.")])
 def test_rules_stand_where_the_model_fails_and_it_is_tried_later(
     tmp_path: Path, booklet: Path, log: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
@@ -145,6 +143,21 @@ def test_rules_stand_where_the_model_fails_and_it_is_tried_later(
         (status,) = assistant.ingest([booklet])
         assert (status.llm, status.message) == ("done", "")
         assert assistant.records()[0].fields["name"].state is State.AGREED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("failures", "stage"), [(2, "done"), (3, "failed")])
+def test_a_model_that_is_away_for_a_moment_is_asked_three_times(
+    tmp_path: Path, log: Path, failures: int, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.ingest.queue._FIRST_RETRY", 0.01)
+    path = tmp_path / "one.txt"
+    path.write_text("路灯改造 100.00\n", encoding="utf-8")
+    answers = iter([ModelUnavailable("down.")] * failures)
+    with open_stub(tmp_path / "home", log, fail=lambda form: next(answers, None)) as assistant:
+        (status,) = assistant.ingest([path])
+    assert status.llm == stage
+    assert calls(log)["begin p01"] == 3
 
 
 def test_one_form_that_fails_leaves_the_others(tmp_path: Path, booklet: Path, log: Path) -> None:
@@ -187,14 +200,14 @@ def test_a_file_that_cannot_be_read_is_shown_until_the_next_start(
     empty.touch()
     with open_stub(tmp_path / "home", log) as assistant:
         assistant.submit(empty)
-        while (status := assistant.documents()[0]).rules != "failed":
-            time.sleep(0.05)
-        assert status.message == "empty.txt is empty; get the file again."
+        until(lambda: assistant.documents()[0].rules == "failed")
+        assert assistant.documents()[0].message == "empty.txt is empty; get the file again."
     with open_stub(tmp_path / "home", log) as assistant:
         assistant.resume()
         assert assistant.documents() == []
 
 
+@pytest.mark.slow
 def test_a_new_version_of_a_reader_reads_again(tmp_path: Path, booklet: Path, log: Path) -> None:
     home = tmp_path / "home"
     with open_stub(home, log) as assistant:
@@ -218,6 +231,7 @@ def test_submit_refuses_what_is_no_file(tmp_path: Path, log: Path) -> None:
             assistant.export(tmp_path / "records.xlsx")
 
 
+@pytest.mark.slow
 def test_a_store_that_refuses_ends_the_wait(
     tmp_path: Path, booklet: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,11 +247,21 @@ def test_a_store_that_refuses_ends_the_wait(
         assert assistant.ingest([booklet])[0].llm == "done"
 
 
-def test_two_assistants_of_a_process_take_turns(tmp_path: Path, booklet: Path, log: Path) -> None:
+@pytest.mark.slow
+def test_two_assistants_of_a_process_take_turns(
+    tmp_path: Path, booklet: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works, looked = Workflows._works, []
+
+    def watched(workflows: Workflows) -> bool:
+        looked.append(works(workflows))
+        return looked[-1]
+
     first, second = open_stub(tmp_path / "a", log), open_stub(tmp_path / "b", log)
     first.ingest([booklet])
+    monkeypatch.setattr(Workflows, "_works", watched)
     second.submit(booklet)
-    time.sleep(0.5)
+    until(lambda: False in looked)
     assert second.documents()[0].rules == "waiting"
     first.close()
     assert second.ingest([booklet])[0].llm == "done"
@@ -294,12 +318,10 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         "lock = WorkerLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "True\n"
-    assert not WorkerLock(tmp_path).acquire()
-    process.kill()
-    process.wait()
+    with started(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        assert not WorkerLock(tmp_path).acquire()
     assert WorkerLock(tmp_path).acquire()
 
 

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from assistant.pages.document import read_document
 from assistant.readers.rules import reader as rules_reader
 from assistant.reconcile.laws import MISMATCH
@@ -89,6 +91,7 @@ def flagged(record: Record, place: Place) -> bool:
     return row_of(record, place)[place[2]].needs_review
 
 
+@pytest.mark.slow
 def test_no_digit_or_sign_changed_in_one_reader_is_silent() -> None:
     cases = (planted(seed, set(Kind), both=False) for seed in range(500))
     assert [place for record, place in cases if not flagged(record, place)] == []

@@ -48,6 +48,46 @@ def test_a_part_that_two_names_share_names_both() -> None:
     assert set(find_mentions("图书馆预算", CATALOG)[0].names) == {SECURITY, BUILDING}
 
 
+@pytest.mark.parametrize(
+    ("said", "spans"),
+    [
+        ("智慧灯杆", ((0, 4),)),
+        ("智慧的灯杆", ((0, 2), (3, 5))),
+        ("智慧用的灯杆", ((0, 2), (4, 6))),
+        ("智慧所用的灯杆", ((0, 2),)),
+    ],
+)
+def test_the_pieces_of_a_name_stand_side_by_side(
+    said: str, spans: tuple[tuple[int, int], ...]
+) -> None:
+    catalog = Catalog([make_record("智慧灯杆养护"), make_record("河道巡查", "p02")])
+    assert find_mentions(said, catalog)[0].spans == spans
+
+
+_DISTRICTS = (
+    "河道水质示范区巡查",
+    "河道水质示例站",
+    "路灯示范区养护",
+    "绿化示范区养护",
+    "示例区学校",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "names", "end"),
+    [
+        ("河道水质示范区的总金额", 2, 7),  # the second name lacks what says next to nothing
+        ("河道水质示范区巡的总金额", 1, 8),
+        ("水质的示范区金额", 2, 2),  # many names hold 示范区, so that it is no piece of one
+    ],
+)
+def test_names_are_told_apart_by_what_few_of_them_hold(said: str, names: int, end: int) -> None:
+    catalog = Catalog([make_record(name, f"p{n}") for n, name in enumerate(_DISTRICTS, 1)])
+    (mention,) = find_mentions(said, catalog)
+    assert set(mention.names) == set(_DISTRICTS[:names])
+    assert mention.spans[-1][1] == end
+
+
 def test_a_whole_name_is_not_taken_for_a_longer_one() -> None:
     catalog = Catalog([make_record("甲乙平台"), make_record("甲乙平台运维", "p02")])
     assert find_mentions("甲乙平台的总金额", catalog)[0].names == ("甲乙平台",)
@@ -100,6 +140,8 @@ def test_an_indicator_is_found_by_its_name_or_by_its_words(question: str, items:
         ("灯杆项目2024-2026年申报金额合计", [2024, 2025, 2026]),
         ("灯杆项目今年预算", [2025]),
         ("灯杆项目明年申报金额", [2026]),
+        ("灯杆项目去年申报金额", [2024]),
+        ("灯杆项目前年申报金额", [2023]),
         ("灯杆项目的总金额", []),
     ],
 )

@@ -6,8 +6,15 @@ from typing import Any
 
 import pytest
 
-from assistant.reconcile.merge import match_rows, merge, needs_person, reconcile, same_value
-from schemas.forms import Kind
+from assistant.reconcile.merge import (
+    match_rows,
+    merge,
+    needs_person,
+    reconcile,
+    row_likeness,
+    same_value,
+)
+from schemas.forms import TABLES, Kind
 from schemas.readings import FormReading, Reading
 from schemas.records import State, iter_cells
 
@@ -36,6 +43,8 @@ def form(reader: Any, **parts: Any) -> FormReading:
     [
         (Kind.AMOUNT, "6800000", "6800000.00", True),
         (Kind.AMOUNT, "6800000", "680000", False),
+        (Kind.AMOUNT, "6800000.10", "6800000.11", False),
+        (Kind.NUMBER, "12", "12.0", True),
         (Kind.AMOUNT, "-5.00", "5.00", False),
         (Kind.AMOUNT, None, "0.00", False),
         (Kind.AMOUNT, None, None, True),
@@ -81,10 +90,18 @@ def test_merge_of_an_amount(
     [
         (State.SINGLE, Kind.AMOUNT, True),
         (State.SINGLE, Kind.CODE, True),
+        (State.SINGLE, Kind.YEAR, True),
+        (State.SINGLE, Kind.NUMBER, False),
+        (State.SINGLE, Kind.CHOICE, False),
         (State.SINGLE, Kind.TEXT, False),
+        (State.SINGLE, Kind.LONG_TEXT, False),
         (State.AGREED, Kind.AMOUNT, False),
         (State.CONFIRMED_BY_SUM, Kind.AMOUNT, False),
+        (State.REVIEWED, Kind.AMOUNT, False),
         (State.DISPUTED, Kind.TEXT, True),
+        (State.UNGROUNDED, Kind.TEXT, True),
+        (State.UNREADABLE, Kind.TEXT, True),
+        (State.MISSING, Kind.TEXT, True),
     ],
 )
 def test_policy(state: State, kind: Kind, person: bool) -> None:
@@ -139,6 +156,61 @@ def test_cells_whose_sums_do_not_foot_go_to_a_person(
     assert {ref.cell.state for ref in flagged} <= {State.AGREED}
 
 
+@pytest.mark.parametrize(
+    ("doubt", "state"),
+    [
+        ("ocr", State.CONFIRMED_BY_SUM),
+        ("not_a_whole_word", State.SINGLE),
+        ("spans_rows", State.SINGLE),
+    ],
+)
+def test_a_sum_settles_no_doubt_but_that_of_a_glyph(doubt: str, state: State) -> None:
+    rules = form("rules", tables=PLAN, totals={"annual_funding": {"declared": "7.00"}})
+    rules.tables["annual_funding"][1]["declared"] = r("4.00", doubt)
+    record = reconcile("d", rules, None)
+    assert [row["declared"].state for row in record.tables["annual_funding"]] == [
+        State.CONFIRMED_BY_SUM,
+        state,
+    ]
+
+
+@pytest.mark.parametrize("unread", [None, "x"])
+def test_a_sum_over_rows_of_which_one_was_not_read_proves_nothing(unread: str | None) -> None:
+    plan = [{"year": 2024, "declared": "3.00"}, {"year": 2025, "declared": unread}]
+    rules = form("rules", tables={_PLAN: plan}, totals={_PLAN: {"declared": "3.00"}})
+    record = reconcile("d", rules, None)
+    assert record.totals[_PLAN]["declared"].state is State.SINGLE
+    assert {row["declared"].state for row in record.tables[_PLAN]} == {State.SINGLE}
+
+
+def test_two_zeros_do_not_bear_each_other_out() -> None:
+    rules = form("rules", fields={"total_amount": "0.00"}, totals={_PLAN: {"declared": "0.00"}})
+    record = reconcile("d", rules, None)
+    assert record.fields["total_amount"].state is State.SINGLE
+
+
+def test_a_law_that_fails_where_others_bear_out_its_cells_sends_them_all() -> None:
+    parts = {
+        "tables": {_PLAN: [{"year": 2025, "declared": "5.00"}], "cost_items": [ITEM]},
+        "totals": {_PLAN: {"declared": "5.00"}},
+    }
+    record = reconcile("d", form("rules", **parts), form("llm", **parts))
+    flagged = {ref.path for ref in iter_cells(record) if ref.cell.needs_review}
+    assert flagged == {f"{_PLAN}[2025].declared", "cost_items[2025].amount"}
+
+
+def test_of_two_equal_years_neither_is_known_to_be_the_current_one() -> None:
+    plan = [{"year": year, "declared": "4.00"} for year in (2024, 2025)]
+    parts = {
+        "fields": {"current_year_amount": "4.00"},
+        "tables": {_PLAN: plan},
+        "totals": {_PLAN: {"declared": "9.00"}},
+    }
+    record = reconcile("d", form("rules", **parts), form("llm", **parts))
+    flagged = {ref.path for ref in iter_cells(record) if ref.cell.needs_review}
+    assert flagged == {f"{_PLAN}[{k}].declared" for k in (2024, 2025)} | {f"{_PLAN}.total.declared"}
+
+
 def test_sums_are_compared_in_yuan() -> None:
     parts = {"fields": {"amount_unit": "元"}, "tables": PLAN}
     rules = form("rules", **parts, totals={"annual_funding": {"declared": "0.0007"}})
@@ -167,6 +239,38 @@ def test_project_amount_is_confirmed_by_the_total_of_its_plan() -> None:
 def test_rows_are_matched_as_rows_not_by_position() -> None:
     likeness = [[0.1, 0.9], [0.8, 0.95]]
     assert match_rows([0, 1], [0, 1], lambda a, b: likeness[a][b]) == [(0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize(("likeness", "pairs"), [(0.49, []), (0.5, [(0, 0)]), (1.0, [(0, 0)])])
+def test_rows_are_the_same_where_half_of_them_is_alike(
+    likeness: float, pairs: list[tuple[int, int]]
+) -> None:
+    assert match_rows([0], [0], lambda a, b: likeness) == pairs
+
+
+_ROW = {"seq": "1", "year": 2025, "content": "培训", "scope": "培训费", "amount": "5.00"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "likeness"),
+    [
+        ({}, 1.0),
+        ({"seq": "7"}, 1.0),  # a number that a page break makes anew
+        ({"amount": "6.00"}, 5 / 6),
+        ({"content": "巡检"}, 4 / 6),
+        ({"content": "巡检", "amount": "6.00"}, 3 / 6),
+        ({"content": "巡检", "year": 2026}, 2 / 6),
+    ],
+)
+def test_what_names_a_row_counts_double(changes: dict[str, Any], likeness: float) -> None:
+    one, two = ({k: r(v) for k, v in row.items()} for row in (_ROW, _ROW | changes))
+    assert row_likeness(TABLES["cost_items"], one, two) == pytest.approx(likeness)
+
+
+def test_a_row_that_stands_on_no_page_is_no_row() -> None:
+    rules, llm = form("rules"), form("llm")
+    llm.tables["indicators"] = [{"level3": r("验收率", "ungrounded"), "annual_value": r("100%")}]
+    assert reconcile("d", rules, llm).tables["indicators"] == []
 
 
 def test_a_row_of_the_model_alone_is_kept_for_a_person() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.errors import ModelUnavailable, StoreError
 from assistant.model import prompts, recordings
+from tests.waiting import PATIENCE
 
 SECRET = "机密项目的页面文字"
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,6 +80,19 @@ def test_neither_page_text_nor_key_nor_host_is_stored(cassette: Path) -> None:
     assert (only.prompt, only.about) == ("read_fields@0123", "p01 fields 1")
 
 
+@pytest.mark.parametrize("lead", ["", " ", "\n" * 40])
+def test_a_body_is_hidden_whatever_it_begins_with(
+    tmp_path: Path, server: HTTPServer, lead: str
+) -> None:
+    path = tmp_path / "p01.json"
+    url = f"http://127.0.0.1:{server.server_port}/v1/chat/completions"
+    body = f'{lead}{{"q": "a page of a secret project, and of all its secret amounts"}}'
+    with recordings.recording(path), httpx2.Client() as client:
+        client.post(url, content=body.encode())
+    assert "secret project" not in path.read_text("utf-8")
+    assert [i.key[2] for i in recordings.load(path)] == [recordings.body_hash(body.encode())]
+
+
 def test_a_recorded_request_is_answered_from_any_host_and_port(cassette: Path) -> None:
     replay = recordings.Replay([cassette])
     with httpx2.Client(transport=replay) as client:
@@ -131,7 +145,7 @@ def test_replay_serves_several_threads(cassette: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(PATIENCE)
     assert heard == [SECRET[:2]] * 8
 
 

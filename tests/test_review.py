@@ -222,6 +222,7 @@ def test_a_correction_is_typed(kind: Kind, text: str, value: Value) -> None:
         (Kind.YEAR, "3025"),
         (Kind.CODE, "编码"),
         (Kind.UNIT, "美元"),
+        (Kind.UNIT, "-"),
     ],
 )
 def test_a_correction_of_another_type_is_refused(kind: Kind, text: str) -> None:

@@ -161,6 +161,47 @@ def test_doubts_about_an_amount(row: Row, unit: str, doubts: tuple[str, ...]) ->
     assert form([row], unit=unit).fields["current_year_amount"].doubts == doubts
 
 
+def amount_at(
+    start: float, source: PageSource = PageSource.PDF, sure: float = 1.0
+) -> tuple[str, ...]:
+    """The doubts about an amount whose print, 24 points wide, begins ``start`` points from the
+    left border of its cell, which is 80 points wide."""
+    page = page_of([["当年金额", ""]], heading=["单位：元"], source=source)
+    x = LEFT + COLUMN + start
+    word = Word("100.00", Box(x, TOP + 2, x + 24, TOP + 10), sure)
+    page = Page(1, 595, 842, source, (*page.words, word), page.rulings, page.text)
+    return read_form([page], span_of(PROJECT)).fields["current_year_amount"].doubts
+
+
+@pytest.mark.parametrize(
+    ("beyond", "doubts"),
+    [
+        (0.4, ()),
+        (0.6, ("not_a_whole_word",)),
+        (0.9, ("not_a_whole_word",)),
+        (1.1, ("overflow", "not_a_whole_word")),
+    ],
+)
+def test_an_amount_that_runs_over_its_border_may_go_on_there(
+    beyond: float, doubts: tuple[str, ...]
+) -> None:
+    assert amount_at(COLUMN - 24 + beyond) == amount_at(-beyond) == doubts
+
+
+@pytest.mark.parametrize(
+    ("source", "sure", "doubts"),
+    [
+        (PageSource.SCAN, 0.85, ()),
+        (PageSource.SCAN, 0.84, ("ocr",)),
+        (PageSource.PDF, 0.84, ()),
+    ],
+)
+def test_a_glyph_that_ocr_is_not_sure_of(
+    source: PageSource, sure: float, doubts: tuple[str, ...]
+) -> None:
+    assert amount_at(2, source, sure) == doubts
+
+
 @pytest.mark.parametrize(
     ("printed", "unit"),
     [("金额单位：元", "元"), ("单位：万元", "万元"), ("（单位：万元）", "万元")],
@@ -203,6 +244,13 @@ def test_funding() -> None:
     total = {n: r.value for n, r in reading.totals["annual_funding"].items()}
     assert total == {"declared": "300.00", "approved": "300.00"}
     assert reading.fields["overall_goal"].value == "建成"
+
+
+@pytest.mark.parametrize("word", ["合计", "总计", "小计", "合计：", "合 计"])
+def test_a_row_of_sums_is_no_year(word: str) -> None:
+    reading = form([FUNDING[1], FUNDING[3], [f"{word}@2", "100.00", "100.00"]])
+    assert rows_of(reading, "annual_funding") == [("1", 2024, "100.00", "100.00")]
+    assert reading.totals["annual_funding"]["declared"].value == "100.00"
 
 
 @pytest.mark.parametrize("cut", [2, 3, 4])
@@ -484,6 +532,25 @@ def test_labels_and_values_without_any_line() -> None:
         "contact_name": "某某",
         "overview": "建设 API 平台",
     }
+
+
+@pytest.mark.parametrize("last", ["5500", "1/2"])
+def test_a_number_right_below_a_value_is_no_page_number(last: str) -> None:
+    words = [
+        *words_at("项目代码：", 42, 50),
+        *words_at("4400", 140, 50),
+        *words_at(last, 140, 61),
+    ]
+    page = Page(1, 595, 842, PageSource.PDF, tuple(words), (), "")
+    assert read_form([page], span_of(PROJECT)).fields["code"].value == f"4400{last}"
+
+
+@pytest.mark.parametrize(("labels", "rows"), [(2, 0), (3, 1)])
+def test_three_labels_side_by_side_are_a_head(labels: int, rows: int) -> None:
+    columns = [(42.0, "三级指标", "甲"), (220.0, "年度指标值", "1个"), (350.0, "二级指标", "乙")]
+    head, row = ([(x, cells[n]) for x, *cells in columns[:labels]] for n in (0, 1))
+    page = plain_page([head, row], rules=[45, 65, 85])
+    assert len(read_form([page], span_of(PROJECT)).tables["indicators"]) == rows
 
 
 def test_a_table_with_lines_across_alone() -> None:

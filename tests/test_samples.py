@@ -137,12 +137,14 @@ def test_every_value_of_the_page_text_stands_on_its_page() -> None:
     assert _missing(_booklet_labels(), pages) == []
 
 
+@pytest.mark.slow
 def test_every_value_of_every_layout_stands_in_its_cell(drawn: tuple[list[Label], Path]) -> None:
     labels, path = drawn
     assert {one["layout"] for one in labels} == set(LAYOUTS)
     assert _misplaced(labels, _chars(path)) == []
 
 
+@pytest.mark.slow
 def test_every_value_of_every_layout_stands_in_the_page_text(
     drawn: tuple[list[Label], Path],
 ) -> None:

@@ -103,6 +103,30 @@ def test_what_is_asked_and_what_is_named_are_of_one_kind(question: str, label: s
     assert ask(question, Says(label)).status == "not_found"
 
 
+@pytest.mark.parametrize(
+    ("question", "label", "project", "offered"),
+    [
+        ("灯杆项目归谁张罗", "联系人", "A", True),
+        ("灯杆项目实际归谁张罗", "联系人", "A", False),
+        ("灯杆项目归谁施工", "联系人", "A", False),
+        ("灯杆项目归谁监理", "联系人", "A", False),
+        ("灯杆项目的盘子", "项目总金额", "A", True),
+        ("灯杆项目的决算盘子", "项目总金额", "A", False),
+        ("灯杆项目的结算盘子", "项目总金额", "A", False),
+        ("Who minds the Yunchuan library renovation project?", "联系人", "C", True),
+        ("Who audited the Yunchuan library renovation project?", "联系人", "C", False),
+        ("What is the outlay of the Yunchuan library renovation project?", "项目总金额", "C", True),
+        ("What is the actual outlay of the Yunchuan library renovation project?", "项目总金额", "C",
+         False),
+        ("What was spent on the Yunchuan library renovation project?", "项目总金额", "C", False),
+    ],
+)  # fmt: skip
+def test_what_was_done_is_never_offered_as_a_field_of_the_plan(
+    question: str, label: str, project: str, offered: bool
+) -> None:
+    assert bool(ask(question, Says(label, project=project)).choices) is offered
+
+
 # Whatever the model says of these, they stay without an answer.
 REFUSED = [
     "灯杆项目2024年实际支出了多少", "灯杆项目已经花掉多少钱", "灯杆项目的决算数",
@@ -296,6 +320,7 @@ def test_what_a_question_says_beside_its_project(question: str, left: str) -> No
     assert query_llm.bare(question, (POLES,)) == left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [SAMPLES / "booklet", CORPUS], ids=["samples", "corpus"])
 @pytest.mark.parametrize("always", [False, True])
 def test_with_the_recorded_model_nothing_is_confidently_wrong(folder: Path, always: bool) -> None:

@@ -47,6 +47,28 @@ def test_pages_are_parted(texts: list[str], forms: list[list[int]], others: list
     assert [n.reason for n in found.others] == others
 
 
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("项目绩效目标表\n项目名称 示例\n项目类型 示例", 0),  # two labels are no form
+        ("项目绩效目标表\n项目名称 示例\n项目类型 示例\n项目等级 二级", 1),
+        ("项目名称 示例\n项目类型 示例\n项目等级 二级\n起始年度 1\n到期年度 2", 0),
+        ("项目名称 示例\n项目类型 示例\n项目等级 二级\n起始年度 1\n到期年度 2\n主管部门 局", 1),
+    ],
+)  # fmt: skip
+def test_how_many_labels_make_a_form(text: str, forms: int) -> None:
+    assert len(find_forms(pages_of_text(text)).forms) == forms
+
+
+@pytest.mark.parametrize(("lines", "title"), [(5, "项目绩效目标表"), (6, "")])
+def test_a_title_stands_among_the_first_lines(lines: int, title: str) -> None:
+    text = (
+        "示例市示例局预算资料\n" * lines + TARGETS.replace("项目名称", "二级项目名") + "起始年度 1"
+    )
+    found = find_forms(pages_of_text(text)).forms
+    assert [f.title for f in found] == [title] * bool(title)
+
+
 SECOND = "附件2\n示例二级项目绩效目标表\n项目名称 乙\n项目类型 示例\n项目等级 二级\n用款单位 局\n"
 
 

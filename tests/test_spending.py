@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
@@ -35,6 +36,22 @@ def test_a_call_that_could_pass_the_limit_is_not_made() -> None:
         asked.ask(PROMPT, Greeting)
     assert server.requests == []
     assert asked.spending.spent == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "attempts", "most"), [("budget", 1, 6), ("预算", 1, 6), ("预算", 3, 18), ("", 1, 0)]
+)
+def test_as_much_is_set_aside_as_the_calls_can_cost(text: str, attempts: int, most: int) -> None:
+    spending = Spending(prompt_price=Decimal(1_000_000))  # one for a token, and a byte
+    assert spending.set_aside(text, 0, attempts) == spending.spent == most
+
+
+@pytest.mark.parametrize(("limit", "passes"), [(5, False), (6, True), (None, True)])
+def test_money_is_spent_up_to_the_limit(limit: int | None, passes: bool) -> None:
+    spending = Spending(Decimal(1_000_000), limit=None if limit is None else Decimal(limit))
+    with nullcontext() if passes else pytest.raises(SpendingLimit):
+        spending.set_aside("budget", 0, 1)
+    assert spending.spent == (6 if passes else 0)
 
 
 def test_calls_at_one_time_cannot_pass_it_together() -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from assistant.errors import JixiaoError, NotFound, StoreError
+from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
 from assistant.reconcile.merge import reconcile
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -29,6 +30,7 @@ from schemas.forms import Kind
 from schemas.review import Action, Decision
 from tests.databases import postgres, server_programs
 from tests.stub_readers import Passages, find_forms, read_document, reading, stub_readers
+from tests.waiting import PATIENCE, started
 
 ID = "a" * 64
 AMOUNTS = "路灯改造 100.00\n河道清淤 21,874,200.50\n"
@@ -170,12 +172,15 @@ def test_the_migrations_make_the_tables_of_today(url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_many_processes_may_open_a_new_store(url: str) -> None:
     code = f"from assistant.store.store import Store; Store({url!r}).close()"
-    opened = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
-    assert [process.wait(60) for process in opened] == [0, 0, 0, 0]
+    with ExitStack() as stack:
+        opened = [stack.enter_context(started([sys.executable, "-c", code])) for _ in range(4)]
+        assert [process.wait(PATIENCE) for process in opened] == [0, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_ingestion_keeps_its_state_in_the_database(url: str, tmp_path: Path) -> None:
     path = tmp_path / "booklet.txt"
     path.write_text(AMOUNTS, encoding="utf-8")
@@ -286,6 +291,30 @@ def test_a_file_is_kept_whole_or_not_at_all(
     with pytest.raises(NotFound, match="ingest it again"):
         originals.path(ID, ".txt")
     assert list((tmp_path / "documents" / ID).iterdir()) == []
+
+
+@pytest.mark.parametrize(("spare", "kept"), [(-1, False), (0, True)])
+def test_some_of_the_disk_is_left_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare: int, kept: bool
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a" * 100)
+    free = SimpleNamespace(free=100 + 20 * 1024 * 1024 + spare)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: free)
+    with nullcontext() if kept else pytest.raises(StoreError, match="disk is full"):
+        Originals(tmp_path).keep(path, ID, ".txt")
+    assert (tmp_path / "documents" / ID / "original.txt").is_file() is kept
+
+
+@pytest.mark.parametrize(("size", "taken"), [(100, True), (101, False)])
+def test_a_file_beyond_the_limit_is_not_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, taken: bool
+) -> None:
+    monkeypatch.setattr("assistant.store.files.MAX_BYTES", 100)
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a" * size)
+    with nullcontext() if taken else pytest.raises(DocumentError, match="split the file"):
+        assert len(Originals(tmp_path).digest(path)) == 64
 
 
 def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:

@@ -52,6 +52,25 @@ def test_a_sentence_of_the_passage_s_own_words_stands(sentence: str) -> None:
     assert wording.stands(sentence, PASSAGE)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "stands"),
+    [
+        ("星河市视频会议终端设备老化严重。", True),  # two pairs of fourteen join what stood apart
+        ("星河市的视频会议终端设备老化严重。", False),  # three of fifteen are one too many
+        ("星河市视频会议终端设备已经老化严重。", False),
+    ],
+)
+def test_a_sentence_may_join_and_hardly_add(sentence: str, stands: bool) -> None:
+    assert wording.stands(sentence, PASSAGE) is stands
+
+
+@pytest.mark.parametrize("no", wording._NOT)
+def test_every_no_that_a_sentence_puts_in_is_seen(no: str) -> None:
+    passage = "机房内的外来移动存储设备须经登记并由管理人员陪同检查后带出"
+    assert wording.stands(passage, passage)
+    assert not wording.stands(passage.replace("须", f"须{no}"), passage)
+
+
 @pytest.mark.parametrize(("sentence", "because"), FALLS)
 def test_a_sentence_that_says_more_or_else_falls(sentence: str, because: str) -> None:
     assert not wording.stands(sentence, PASSAGE), because
@@ -134,6 +153,7 @@ def test_long_quotes_alone_are_put_in_words(
     assert wording.helps(quoting(passage), Query(operation=operation)) is helped
 
 
+@pytest.mark.slow
 def test_the_embedded_model_s_words_for_the_samples_passages_stand() -> None:
     """Replayed from its recorded responses."""
     dataset = load_dataset(SAMPLES)

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from assistant.pages.document import read_document
 from assistant.readers.rules import reader as rules_reader
 from assistant.reconcile.laws import MISMATCH

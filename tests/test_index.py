@@ -95,6 +95,7 @@ def _turned(degrees: float) -> list[float]:
     [
         ("河道巡查", WORDS),  # all of it stands there
         (f"河道巡查{UNKNOWN[0]}", WORDS),  # about half, weighted by rarity
+        (f"河道{UNKNOWN[:3]}", SENSE),  # a ninth of it
         (f"河道{UNKNOWN}", SENSE),  # hardly any
         (UNKNOWN, SENSE),
     ],

@@ -41,7 +41,7 @@ def shelf_of(dataset: Dataset) -> Booklet:
     """The records of a dataset's first PDF as the rules read them."""
     path = next((d for d in dataset.documents if d.suffix == ".pdf"), None)
     if path is None:
-        raise UsageError(f"{dataset.folder} holds no PDF to ask about.")
+        raise UsageError("eval.no_pdf", folder=dataset.folder)
     log = run.read_document(path, None, with_model=False)
     return Booklet([reconcile(path.stem, reading, None) for reading in log.rules])
 

@@ -55,7 +55,7 @@ def llm_reading(session: Session, document_id: str, form_id: str, version: str) 
 def record_row(session: Session, document_id: str, form_id: str) -> RecordRow:
     row = session.get(RecordRow, (document_id, form_id))
     if row is None:
-        raise NotFound(f"There is no form {form_id} in document {document_id[:12]}.")
+        raise NotFound("record.unknown", form=form_id, document=document_id[:12])
     return row
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistant.messages.words import WORDS, Lang, label_of, path_label, word
+from assistant.messages.catalogue import texts, word
+from assistant.messages.labels import label_of, path_label
 from assistant.web.calibration import measured
 from assistant.web.markup import attribute, badge, escape, notice, paragraphs, row, shown, table
 from schemas.forms import FORMS, FieldSpec, Kind, TableSpec
 from schemas.geometry import Box
+from schemas.messages import Lang
 from schemas.readings import Evidence
 from schemas.records import Cell, CellRef, Record, RecordRow, State, iter_cells, row_keys
 from schemas.review import Decision
@@ -182,7 +184,7 @@ def _readings(ref: CellRef, lang: Lang, *, usable: bool) -> str:
 
 def _doubt(name: str, lang: Lang) -> str:
     """A doubt in words; one of a later reader that has none yet by its name."""
-    return word(lang, f"doubt.{name}") if f"doubt.{name}" in WORDS else name
+    return word(lang, f"doubt.{name}") if f"doubt.{name}" in texts() else name
 
 
 def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:

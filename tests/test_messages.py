@@ -19,6 +19,7 @@ from assistant.model import client
 from assistant.store import database
 from schemas.forms import Kind
 from schemas.messages import Message, loaded
+from schemas.readings import Doubt
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "assistant" / "messages"
@@ -156,3 +157,18 @@ def test_a_name_is_told_in_the_language_of_its_sentence() -> None:
     name = {"zh": "项目概述", "en": "Overview"}
     assert word("zh", "finding.copied_text", copy=name, original="甲") == "项目概述照抄甲"
     assert word("en", "finding.copied_text", copy=name, original="甲") == "Overview copies 甲"
+
+
+def test_every_doubt_has_words() -> None:
+    assert {code for code in texts() if code.startswith("doubt.")} == {f"doubt.{d}" for d in Doubt}
+
+
+def test_readers_name_doubts_by_the_enum() -> None:
+    bare = [
+        f"{file.name}:{node.lineno}"
+        for room in ("readers", "reconcile")
+        for file in (ROOT / "assistant" / room).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in list(Doubt)
+    ]
+    assert bare == []

@@ -16,10 +16,10 @@ from decimal import Decimal, InvalidOperation
 
 from assistant.text.amounts import UNITS
 from schemas.forms import FORMS, TableSpec
-from schemas.readings import Value
+from schemas.readings import Doubt, Value
 from schemas.records import Cell, Record, State
 
-MISMATCH = "sum_mismatch"  # the doubt of a cell whose law fails
+MISMATCH = Doubt.SUM_MISMATCH  # the doubt of a cell whose law fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _confirm(cell: Cell) -> None:
     if cell.state is not State.SINGLE:
         return
     doubts = {d for r in cell.readings.values() for d in r.doubts}
-    if doubts <= {"ocr"}:
+    if doubts <= {Doubt.OCR}:
         cell.state = State.CONFIRMED_BY_SUM
         cell.needs_review = False
 

@@ -23,17 +23,15 @@ from schemas.readings import Doubt
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "assistant" / "messages"
-ERRORS = {name for name in vars(errors) if name.endswith(("Error", "Unavailable", "Nonsense"))} | {
-    "SpendingLimit",
-    "NotFound",
-    "InvalidValue",
-}
+# What makes a message of a code, and what stands before the code that it is given.
+FAMILY = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, Exception)]
+MAKERS = {e.__name__: "" for e in FAMILY} | {"fault": "finding."}
 # Codes that a table names, not the place where they are raised.
 TABLES = {code for _, code in client.CODES.values()} | {code for _, code in database._CODES}
 
 
 class Raised(NamedTuple):
-    """An error that the sources make: where, its codes, the names of its values."""
+    """A message that the sources make: where, its codes, the names of its values."""
 
     where: str
     codes: tuple[str, ...]
@@ -46,10 +44,12 @@ def raised() -> Iterator[Raised]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for function in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]:
             for call in ast.walk(function):
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ERRORS:
+                name = getattr(call.func, "id", "") if isinstance(call, ast.Call) else ""
+                if name in MAKERS:
                     values = frozenset(k.arg or "**" for k in call.keywords)
                     where = f"{file.relative_to(ROOT)}:{call.lineno}"
-                    yield Raised(where, codes_of(call.args[0], function), values)
+                    codes = (MAKERS[name] + c for c in codes_of(call.args[0], function))
+                    yield Raised(where, tuple(codes), values)
 
 
 def codes_of(argument: ast.expr, function: ast.FunctionDef) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ CODED = [r for r in RAISED if r.codes]
 
 
 @pytest.mark.parametrize("error", CODED, ids=lambda e: e.where)
-def test_every_error_that_is_raised_has_its_sentence_and_the_values_for_it(error: Raised) -> None:
+def test_what_is_raised_or_found_has_its_sentence_and_the_values_for_it(error: Raised) -> None:
     assert [code for code in error.codes if code not in texts()] == []
     wanted = [holes(texts()[code]["en"]) for code in error.codes]
     assert set().union(*wanted) == error.values
@@ -99,9 +99,10 @@ def test_a_sentence_for_what_others_raise_needs_no_values(code: str) -> None:
     assert holes(texts()[code]["en"]) == set()
 
 
-def test_every_sentence_of_an_error_is_raised_somewhere() -> None:
+@pytest.mark.parametrize("file", ["errors", "findings"])
+def test_every_sentence_is_raised_or_found_somewhere(file: str) -> None:
     used = {code for r in RAISED for code in r.codes} | TABLES | {"store.fault"}
-    sections = tomllib.loads((FOLDER / "errors.toml").read_text(encoding="utf-8"))
+    sections = tomllib.loads((FOLDER / f"{file}.toml").read_text(encoding="utf-8"))
     assert [c for s in sections for c in texts() if c.startswith(f"{s}.") and c not in used] == []
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assistant.findings.tools import finding, label_of, text_of
+from assistant.findings.tools import fault, finding, label_of, text_of
 from assistant.text.folding import comparable
 from schemas.findings import Finding
 from schemas.records import Record
@@ -27,7 +27,9 @@ def truncated_opinion(records: Sequence[Record]) -> Iterator[Finding]:
             going_on = re.compile(re.escape(text[-3:]) + r"[\u4e00-\u9fff]")
             ends = len(re.findall(re.escape(text[-2:]) + r"(?![\u4e00-\u9fff])", everything))
             if ends == 1 and text not in others and any(going_on.search(o) for o in others):
-                what = f"{label_of(record, name)}“{text_of(cell)}”像是被截断了"
+                what = fault(
+                    "truncated_opinion", field=label_of(record, name), printed=text_of(cell)
+                )
                 yield finding(record, "truncated_text", name, what, [cell])
 
 
@@ -46,7 +48,7 @@ def code_year_mismatch(records: Sequence[Record]) -> Iterator[Finding]:
     for record in odd if fits > 2 * len(odd) else []:
         printed, start = record.fields["code"], record.fields["start_year"]
         year = f"20{text_of(printed)[6:8]}"
-        what = f"项目编码含{year}年，项目开始年度却是{start.value}年"
+        what = fault("code_year_mismatch", coded=year, start=start.value)
         yield finding(record, "code_year_mismatch", "code", what, [printed, start])
 
 
@@ -59,7 +61,7 @@ def possible_double_funding(records: Sequence[Record]) -> Iterator[Finding]:
         for other in records:
             name = names[other.form_id]
             if other is not record and len(name) >= 8 and name in text:
-                what = f"项目概述提到另一个也申请资金的项目：{text_of(other.fields['name'])}"
+                what = fault("possible_double_funding", project=text_of(other.fields["name"]))
                 cells = [text_cell, other.fields["name"]]
                 yield finding(record, "possible_double_funding", "overview", what, cells)
 
@@ -76,7 +78,7 @@ def unit_name_variant(records: Sequence[Record]) -> Iterator[Finding]:
             or (fuzz.ratio(rare, often) >= 75 and _is_within(*sorted((rare, often), key=len)))
         ):
             record = next(r for r in records if text_of(r.fields.get("spending_unit")) == rare)
-            what = f"用款单位“{rare}”在其他表里写作“{often}”"
+            what = fault("unit_name_variant", rare=rare, often=often)
             cell = record.fields["spending_unit"]
             yield finding(record, "unit_name_variant", "spending_unit", what, [cell], "note")
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from assistant.findings.tools import amount_of, finding, text_of
+from assistant.findings.tools import amount_of, fault, finding, named, text_of
 from assistant.text.folding import comparable
 from schemas.findings import Finding
 from schemas.forms import FORMS, Kind
@@ -32,14 +32,14 @@ def sums_foot(record: Record, _: int | None) -> Iterator[Finding]:
             if column.kind is not Kind.AMOUNT or printed is None or len(known) < len(rows):
                 continue
             if rows and sum(known) != printed:
-                what = f"{column.label}各行合计{sum(known)}，表上合计为{printed}"
+                what = fault("column_sum", column=named(column), sum=sum(known), printed=printed)
                 cells = [total[column.name], *(r.get(column.name) for r in rows)]
                 target = f"{table.name}.total.{column.name}"
                 yield finding(record, "sum_mismatch", target, what, cells, "error")
     amount = record.fields.get("total_amount")
     declared = record.totals.get("annual_funding", {}).get("declared")
     if amount_of(amount) is not None and amount_of(declared) not in (None, amount_of(amount)):
-        what = f"项目金额{text_of(amount)}与分年度资金计划合计{text_of(declared)}不一致"
+        what = fault("plan_sum", amount=text_of(amount), planned=text_of(declared))
         cells = [amount, declared]
         yield finding(record, "sum_mismatch", "total_amount", what, cells, "error")
 
@@ -50,8 +50,14 @@ def products_hold(record: Record, _: int | None) -> Iterator[Finding]:
         price, load, amount = (amount_of(row.get(c)) for c in ("unit_price", "workload", "amount"))
         if price is None or load is None or amount is None or price * load == amount:
             continue
-        product = f"单价{price}×工作量{load}等于{price * load}"
-        what = f"“{text_of(row.get('content'))}”{product}，金额为{amount}"
+        what = fault(
+            "product_mismatch",
+            item=text_of(row.get("content")),
+            price=price,
+            load=load,
+            product=price * load,
+            amount=amount,
+        )
         cells = [row.get(c) for c in ("amount", "unit_price", "workload")]
         yield finding(record, "product_mismatch", "cost_items.amount", what, cells, "error")
 
@@ -65,7 +71,7 @@ def amount_conflict(record: Record, _: int | None) -> Iterator[Finding]:
     named = {n for _, found in noted for n in found}
     if basis and contracts and named and not contracts & named:
         one, two = ("、".join(sorted(n)) for n in (contracts, named))
-        what = f"设立依据里的合同金额是{one}，测算依据里是{two}"
+        what = fault("amount_conflict", contracts=one, noted=two)
         cells = [basis, next(c for c, found in noted if found)]
         yield finding(record, "amount_conflict", "basis", what, cells)
 
@@ -81,7 +87,7 @@ def category_mismatch(record: Record, _: int | None) -> Iterator[Finding]:
         if all(re.search(category, c) for c in categories) and not re.search(words, contents):
             first = rows[0]
             shown = f"{text_of(first.get('detail_category'))} / {text_of(first.get('scope'))}"
-            what = f"明细类别“{shown}”与开支内容不符"
+            what = fault("category_mismatch", category=shown)
             cells = [first.get("detail_category"), first.get("content")]
             target = "cost_items.detail_category"
             yield finding(record, "category_mismatch", target, what, cells, "note")
@@ -94,7 +100,7 @@ def truncated_text(record: Record, _: int | None) -> Iterator[Finding]:
     texts = Counter(text_of(c) for c in cells if text_of(c))
     for text in texts:
         if any(other != text and other.startswith(text) for other in texts):
-            what = f"测算依据“{text}”被截断，其他行还有下文"
+            what = fault("truncated_note", note=text)
             cited = [c for c in cells if text_of(c) == text]
             yield finding(record, "truncated_text", "cost_items.basis", what, cited)
             return
@@ -109,7 +115,8 @@ def previous_year_mismatch(record: Record, budget_year: int | None) -> Iterator[
     for row in record.tables.get("annual_funding", []):
         planned = amount_of(row.get("approved")) or amount_of(row.get("declared"))
         if text_of(row.get("year")) == str(budget_year - 1) and planned not in (None, printed):
-            what = f"上一年预算安排为{printed}，而分年度资金计划{budget_year - 1}年为{planned}"
+            year = budget_year - 1
+            what = fault("previous_year_mismatch", printed=printed, year=year, planned=planned)
             yield finding(
                 record,
                 "previous_year_mismatch",

@@ -192,6 +192,6 @@ def _finding_cells(f: Finding, record: Record | None, lang: Lang) -> list[str]:
         badge(lang, "severity", f.severity),
         f"<b>{escape(record.name if record else f.form_id)}</b>",
         escape(path_label(record, f.target, lang) if record else f.target),
-        paragraphs(f.what),
+        paragraphs(told(lang, f.said)),
         ", ".join(str(p) for p in f.pages),
     ]

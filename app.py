@@ -32,13 +32,13 @@ from assistant.errors import (
     NotFound,
     StoreError,
 )
-from assistant.messages.sentences import translated
-from assistant.messages.words import Lang, word
+from assistant.messages.catalogue import told, word
 from assistant.web import widgets
 from assistant.web.ask_screen import Ask
 from assistant.web.screens import Chosen, Documents, Export, Findings, Review, warn
 from assistant.web.serving import free_port, past_the_proxy, theme
 from assistant.web.widgets import Texts
+from schemas.messages import Lang
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -65,7 +65,7 @@ def _said(lang: Lang, handler: Callable[..., Any], error: Exception) -> tuple[st
     """The title and the sentence of an error; one that nobody foresaw is logged."""
     if isinstance(error, JixiaoError):
         key = next(title for kind, title in _TITLES.items() if isinstance(error, kind))
-        return key, translated(lang, str(error))
+        return key, told(lang, error.message)
     _log.error("%s failed", handler.__qualname__, exc_info=error)
     return "error.any", word(lang, "error.unexpected")
 

@@ -40,9 +40,9 @@ class Api:
             JSON with status, answer, values, citations, interpretation and approval.
         """
         if not question.strip():
-            raise UsageError("The question is empty; ask something, such as 2025年预算金额是多少？")
+            raise UsageError("usage.no_question")
         if len(conversation) > _NAME:
-            raise UsageError(f"A conversation's name has at most {_NAME} characters.")
+            raise UsageError("usage.long_name", limit=_NAME)
         answer = self._assistant.ask(
             question.strip(), conversation=conversation, approved_only=approved_only
         )
@@ -92,7 +92,7 @@ class Api:
         begun = [s.document_id for s in known if document and s.document_id.startswith(document)]
         found = named or begun
         if not found:
-            raise NotFound(f"There is no document {document}; list_documents lists what there is.")
+            raise NotFound("document.unlisted", document=document)
         if len(found) > 1:
-            raise NotFound(f"Several documents are called {document}; use the beginning of an id.")
+            raise NotFound("document.ambiguous", document=document)
         return found[0]

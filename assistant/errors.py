@@ -14,11 +14,27 @@ UsageError                  exit 2: wrong settings or arguments
 
 from __future__ import annotations
 
+from assistant.messages.catalogue import told
+from schemas.messages import Message
+
 
 class JixiaoError(Exception):
-    """Root of the errors that a user may see; ``str()`` is the sentence shown."""
+    """Root of the errors that a user may see; ``str()`` is the sentence in English.
+
+    Raised with a code of the catalogue and the values that fill its sentence in:
+    ``DocumentError("document.empty", name=path.name)``.
+    """
 
     exit_code = 1
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code)
+        self.message = Message(
+            code, {name: v if isinstance(v, int) else str(v) for name, v in values.items()}
+        )
+
+    def __str__(self) -> str:
+        return told("en", self.message)
 
 
 class DocumentError(JixiaoError):

@@ -218,9 +218,9 @@ class Assistant:
         ]
         ids = [i for i, _ in found if self._store.has_record(i, form_id)]
         if not ids:
-            raise NotFound(f"There is no form {address}; `jixiao documents` lists what there is.")
+            raise NotFound("record.unlisted", address=address)
         if len(ids) > 1:
-            raise NotFound(f"Several documents have a form {form_id}; name it DOCUMENT/{form_id}.")
+            raise NotFound("record.ambiguous", form=form_id)
         return self._store.opened(ids[0], form_id)
 
     def decide(self, decision: Decision) -> Opened:
@@ -249,8 +249,7 @@ class Assistant:
 
         records = self._store.records(approved_only=approved_only)
         if not records:
-            kind = "approved record" if approved_only else "record"
-            raise JixiaoError(f"There is no {kind} to export yet.")
+            raise JixiaoError("record.none_approved" if approved_only else "record.none")
         names = {s.document_id: s.name for s in self._store.statuses()}
         workbook.write(path, records, names)
 
@@ -348,7 +347,7 @@ class Assistant:
             raise work.error
         check_room(self._home)
         if not work.alive:
-            raise StoreError("The background work stopped; run the same command again.")
+            raise StoreError("store.stopped")
 
     def _unfinished(self, status: DocumentStatus) -> bool:
         if status.rules == "failed":
@@ -367,7 +366,12 @@ class Assistant:
             return self.submit(path, llm=llm)
         except DocumentError as error:
             return DocumentStatus(
-                document_id="", name=path.name, page_count=0, rules="failed", message=str(error)
+                document_id="",
+                name=path.name,
+                page_count=0,
+                rules="failed",
+                message=str(error),
+                said=error.message,
             )
 
     def _refuse_unread(self, status: DocumentStatus) -> DocumentStatus:

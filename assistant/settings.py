@@ -80,11 +80,11 @@ def load_settings(**overrides: object) -> Settings:
     unknown = sorted(n for n in named if n.startswith("JIXIAO_") and n not in _NAMES)
     if unknown:
         raise UsageError(
-            f"{', '.join(unknown)} is not a setting; the settings are {', '.join(sorted(_NAMES))}."
+            "usage.unknown_setting", names=", ".join(unknown), known=", ".join(sorted(_NAMES))
         )
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(p) for p in first["loc"]) or "settings"
-        raise UsageError(f"{where}: {first['msg']}.") from None
+        raise UsageError("usage.setting", name=where, reason=first["msg"]) from None

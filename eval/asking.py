@@ -33,7 +33,7 @@ def shelf_of(dataset: Dataset) -> Shelf:
     """The records of a dataset's first PDF as the rules read them."""
     path = next((d for d in dataset.documents if d.suffix == ".pdf"), None)
     if path is None:
-        raise UsageError(f"{dataset.folder} holds no PDF to ask about.")
+        raise UsageError("eval.no_pdf", folder=dataset.folder)
     log = run.read_document(path, None, with_model=False)
     records = [reconcile(path.stem, reading, None) for reading in log.rules]
     return Shelf(records, find(records))

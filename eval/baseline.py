@@ -111,11 +111,9 @@ def load(path: Path) -> dict[str, Any]:
     try:
         baseline = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise UsageError(
-            f"There is no baseline at {path}; make one with --update-baseline."
-        ) from None
+        raise UsageError("eval.no_baseline", path=path) from None
     if not isinstance(baseline, dict) or "documents" not in baseline:
-        raise UsageError(f"{path} is not a baseline; make one with --update-baseline.")
+        raise UsageError("eval.bad_baseline", path=path)
     return baseline
 
 

@@ -43,11 +43,11 @@ class Options:
     def check(self, datasets: Sequence[Path]) -> None:
         """Raises :class:`UsageError` for options that do not go together."""
         if (len(self.models) > 1 or self.repeat > 1) and not self.live:
-            raise UsageError("Models and repeats are compared live only: add --live.")
+            raise UsageError("eval.live_only")
         if (self.log or self.rescore) and len(datasets) > 1:
-            raise UsageError("A log belongs to one dataset; name one.")
+            raise UsageError("eval.one_log")
         if self.against and self.against != COMMITTED and len(datasets) > 1:
-            raise UsageError("Several datasets go against their committed baselines: baseline.")
+            raise UsageError("eval.committed_only")
 
 
 def evaluate(folders: Sequence[Path], settings: Settings, options: Options, say: Say) -> bool:

@@ -35,11 +35,11 @@ class Dataset:
 def load_dataset(folder: Path) -> Dataset:
     """Reads a dataset. Raises :class:`UsageError` where there is nothing to score."""
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; name a folder with documents and gold/*.json.")
+        raise UsageError("eval.no_folder", folder=folder)
     forms = [json.loads(p.read_text("utf-8")) for p in sorted((folder / "gold").glob("*.json"))]
     documents = tuple(sorted(p for p in folder.iterdir() if p.suffix in DOCUMENT_SUFFIXES))
     if not documents or not forms:
-        raise UsageError(f"{folder} holds no documents with labels (gold/*.json).")
+        raise UsageError("eval.no_labels", folder=folder)
     findings = folder / "findings.json"
     name = folder.resolve().name
     return Dataset(

@@ -58,10 +58,9 @@ def write_labels(
     by_name = {assistant.document_name(r.document_id): r.document_id for r in approved}
     chosen = {n: i for n, i in by_name.items() if not names or n in names}
     if not chosen:
-        raise UsageError("There is no approved record to make labels of; approve one first.")
+        raise UsageError("eval.nothing_approved")
     if len(chosen) > 1:
-        listed = ", ".join(sorted(chosen))
-        raise UsageError(f"Several documents have approved records; add --document: {listed}.")
+        raise UsageError("eval.several_approved", documents=", ".join(sorted(chosen)))
     name, document_id = next(iter(chosen.items()))
     gold = folder / "gold"
     gold.mkdir(parents=True, exist_ok=True)
@@ -81,5 +80,5 @@ def _original(settings: Settings, document_id: str) -> Path:
     kept = (settings.home.expanduser() / "documents" / document_id).glob("original*")
     path = next(iter(sorted(kept)), None)
     if path is None:
-        raise UsageError(f"The file of document {document_id[:12]} is gone; ingest it again.")
+        raise UsageError("document.gone", document=document_id[:12])
     return path

@@ -52,4 +52,4 @@ def load_log(path: Path) -> Log:
         return Log.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError, UnicodeError) as error:
         reason = str(error).splitlines()[0]
-        raise UsageError(f"{path} is not the log of an evaluation ({reason}).") from None
+        raise UsageError("eval.bad_log", path=path, reason=reason) from None

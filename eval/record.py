@@ -53,7 +53,7 @@ class Tally:
             except ModelUnavailable:
                 pass
         self.missing.append(prompt.about)
-        raise ModelNonsense("not recorded yet")
+        raise ModelNonsense("eval.not_recorded")
 
 
 def missing(document: Document, span: FormSpan, cassette: Path) -> Tally:
@@ -67,7 +67,7 @@ def missing(document: Document, span: FormSpan, cassette: Path) -> Tally:
 def _model() -> client.Llm:
     model = client.open_model(load_settings())
     if model is None:
-        raise UsageError("JIXIAO_LLM is off; there is no model to record from.")
+        raise UsageError("eval.no_model")
     return model
 
 
@@ -127,7 +127,7 @@ def targets(arguments: Sequence[str]) -> list[tuple[Path, Path]]:
     """``samples``, any document or dataset, whose recordings go to ``eval/recordings/<name>``;
     of a dataset (a folder) the questions."""
     if not arguments:
-        raise UsageError("Say what to record: python -m eval.record samples, or a document.")
+        raise UsageError("eval.no_target")
     samples, own = ROOT / "samples", ROOT / "eval" / "recordings"
     found: list[tuple[Path, Path]] = []
     for name in arguments:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from schemas.messages import Message
 from schemas.readings import PageNote, Usage
 
 Stage = Literal["waiting", "reading", "done", "failed"]
@@ -30,4 +31,5 @@ class DocumentStatus(BaseModel):
     llm_forms_done: int = 0
     usage: Usage = Field(default_factory=Usage)
     seconds_left: float | None = None
-    message: str = ""  # the one sentence of an error, if there was one
+    message: str = ""  # the one sentence of an error, if there was one; in English
+    said: Message | None = Field(None, exclude=True)  # that error, to be told in any language

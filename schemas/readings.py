@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,18 +26,49 @@ class Evidence(BaseModel):
     quote: str = ""
 
 
+class Doubt(StrEnum):
+    """A reason not to trust a reading; the words for it are in the catalogue."""
+
+    AMBIGUOUS = "ambiguous"
+    BORDER_LOST = "border_lost"
+    CATEGORY_MISSING = "category_missing"
+    LABEL_IN_TEXT = "label_in_text"
+    LABEL_INSIDE = "label_inside"
+    LABEL_TWICE = "label_twice"
+    LAYOUT_TEXT = "layout_text"
+    NO_UNIT = "no_unit"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_A_CODE = "not_a_code"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_WHOLE_WORD = "not_a_whole_word"
+    NOT_A_YEAR = "not_a_year"
+    NOT_AN_AMOUNT = "not_an_amount"
+    OCR = "ocr"
+    OPTIONS = "options"
+    OVERFLOW = "overflow"
+    PRINTED_TWICE = "printed_twice"
+    SPANS_ROWS = "spans_rows"
+    SPLIT_GUESSED = "split_guessed"
+    SUM_MISMATCH = "sum_mismatch"
+    TARGET_IN_PARTS = "target_in_parts"
+    UNGROUNDED = "ungrounded"
+    UNIT_CONFLICT = "unit_conflict"
+    UNREADABLE = "unreadable"
+
+
+Doubts = tuple[Doubt, ...]
+
+
 class Reading(BaseModel):
     """One reader's value of one cell.
 
     ``value`` None means that the reader saw the cell empty; a cell that it did
-    not see has no Reading at all. ``doubts`` are the reasons not to trust it
-    (``ungrounded``, ``ocr``, ``border_lost``, ``not_a_whole_word`` …): a
-    reading with doubts can never be agreed.
+    not see has no Reading at all. A reading with ``doubts`` can never be agreed.
     """
 
     value: Value = None
     evidence: Evidence | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: Doubts = ()
     unit: str | None = None  # of an amount, where its own label names one
 
 

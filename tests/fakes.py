@@ -15,6 +15,7 @@ from schemas.conversations import Conversation, Exchange, Verdict
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.geometry import Box
+from schemas.messages import Message
 from schemas.readings import Evidence, PageNote, Reading, Value
 from schemas.records import Cell, Record, State
 from schemas.review import Decision
@@ -181,6 +182,7 @@ class FakeAssistant:
                 pages=[3],
                 rule="sum",
                 target="annual_funding",
+                said=Message(HOSTILE),
                 what=f"{HOSTILE}：合计不等于各年之和。",
                 severity="error",
                 citations=[place(3, 400)],

@@ -35,7 +35,7 @@ BOX = Box(10, 10, 60, 20)
 def read_document(path: Path) -> Document:
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines:
-        raise DocumentError(f"{path.name} is empty; get the file again.")
+        raise DocumentError("document.empty", name=path.name)
     pages = tuple(
         Page(i, 595, 842, PageSource.TEXT, (Word(line, BOX),), (), line)
         for i, line in enumerate(lines, 1)

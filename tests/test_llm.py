@@ -171,13 +171,13 @@ def test_every_error_of_the_vendors_has_a_sentence_of_its_own_family() -> None:
     roots = {openai.OpenAIError: "OpenAIError", InstructorError: "InstructorError"}
     for root, fallback in roots.items():
         for cls in family(root):
-            own = [c.__name__ for c in cls.__mro__ if c.__name__ in client.SENTENCES]
+            own = [c.__name__ for c in cls.__mro__ if c.__name__ in client.CODES]
             assert own[-1:] == [fallback], cls
 
 
 def test_every_sentence_belongs_to_an_error_that_exists() -> None:
     known = {c.__name__ for root in (openai.OpenAIError, InstructorError) for c in family(root)}
-    assert set(client.SENTENCES) <= known
+    assert set(client.CODES) <= known
 
 
 REFUSED = httpx2.Response(400, json={"error": {"message": "no response_format"}})

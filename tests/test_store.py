@@ -27,6 +27,7 @@ from assistant.store.store import Store
 from schemas.answers import Answer
 from schemas.findings import Finding
 from schemas.forms import Kind
+from schemas.messages import Message
 from schemas.review import Action, Decision
 from tests.databases import postgres, server_programs
 from tests.stub_readers import Passages, find_forms, read_document, reading, stub_readers
@@ -418,7 +419,7 @@ def test_the_queue_holds_what_waits_for_a_person(store: Store) -> None:
 def test_findings_are_worked_out_again_only_where_records_changed(store: Store) -> None:
     ((document, revision),) = store.unchecked().items()
     found = Finding(form_id="p01", document_id=ID, pages=[1], rule="r", target="name",
-                    what="空", severity="note")  # fmt: skip
+                    what="空", said=Message("blank", {"field": "名"}), severity="note")  # fmt: skip
     store.save_findings(document, [found], revision)
     assert (store.unchecked(), store.findings(ID), store.findings("other")) == ({}, [found], [])
     store.decide(decision("accept", "total_amount"))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from assistant.messages.words import WORDS, path_label, word
+from assistant.messages.labels import path_label
 from assistant.web import answer_views, record_views, views
 from assistant.web.markup import amount, escape, page_view, png_size
 from schemas.answers import Answer, AnswerValue
 from schemas.conversations import Conversation, Exchange
 from schemas.documents import DocumentStatus
 from schemas.geometry import Box
+from schemas.messages import Lang, Message
 from schemas.readings import Evidence, Reading, Usage
 from schemas.records import State, iter_cells
 from schemas.review import Decision
@@ -226,6 +226,24 @@ def test_busy_documents_are_watched(rules: str, llm: str, busy: bool) -> None:
     assert views.is_busy(status(rules=rules, llm=llm)) is busy
 
 
+@pytest.mark.parametrize(
+    ("rules", "pages", "removable"), [("failed", 0, True), ("failed", 3, False), ("done", 3, False)]
+)
+def test_only_a_file_that_was_never_read_is_removed(
+    rules: str, pages: int, removable: bool
+) -> None:
+    shown = views.documents_table([status(page_count=pages, rules=rules)], "zh")
+    assert ("data-remove" in shown) is removable
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("zh", "册.pdf 是空文件，请重新获取。"), ("en", "册.pdf is empty;")]
+)
+def test_what_went_wrong_is_said_in_the_language_of_the_screen(lang: Lang, sentence: str) -> None:
+    said = Message("document.empty", {"name": "册.pdf"})
+    assert sentence in views.documents_table([status(rules="failed", said=said)], lang)
+
+
 def test_progress_of_the_model() -> None:
     reading = status(rules="done", llm="reading", llm_forms_done=2, seconds_left=200.0)
     reading.usage = Usage(prompt_tokens=1200, completion_tokens=34)
@@ -321,21 +339,6 @@ def test_boxes_of_one_page_each_once() -> None:
     assert record_views.boxes(places, 1) == [Box(1, 2, 3, 4)]
 
 
-def test_every_text_is_there_in_both_languages() -> None:
-    assert all(zh and en for zh, en in WORDS.values())
-    holes = {
-        k
-        for k, (zh, en) in WORDS.items()
-        if set(re.findall(r"{\w+}", zh)) != set(re.findall(r"{\w+}", en))
-    }
-    assert holes == set()
-
-
-def test_a_text_is_filled_in() -> None:
-    assert word("zh", "page", n=3) == "第 3 页"
-    assert word("en", "open.count", n=3) == "3 cells to check"
-
-
 def test_a_sum_shows_what_it_is_made_of() -> None:
     parts = [AnswerValue(label=f"项目{i}", value=str(i), unit="元") for i in range(1, 301)]
     html = answer_views.values_table(parts, "zh", "ask.parts")
@@ -369,13 +372,3 @@ def test_an_answer_that_is_not_kept_cannot_be_judged() -> None:
 def test_asking_in_other_words_begins_with_how_it_was_read(interpretation: str, query: str) -> None:
     answer = Answer(status="answered", answer="", interpretation=interpretation)
     assert answer_views.query_of(Exchange(question="那2022年呢？", answer=answer)) == query
-
-
-def test_every_doubt_of_a_reader_has_words() -> None:
-    """The names stand in the readers' sources; a new one needs a line in the table of words."""
-    folder = Path(__file__).resolve().parents[1] / "assistant" / "readers"
-    sources = folder.rglob("*.py")
-    pattern = re.compile(r'doubts(?:=\(|, )"([a-z_]+)"')
-    named = {n for p in sources for n in pattern.findall(p.read_text("utf-8"))}
-    assert "no_unit" in named
-    assert {f"doubt.{n}" for n in named} <= set(WORDS)

@@ -65,7 +65,7 @@ def extract(file: Path, reader: Any, kind: str, output: Path | None) -> None:
     from assistant.readers.registry import default_readers
 
     if kind == "xlsx" and output is None:
-        raise UsageError("A workbook needs a file to go to: add -o records.xlsx.")
+        raise UsageError("usage.no_output")
     found = run(file, reader, default_readers(settings_of()))
     for warning in found.warnings:
         click.echo(warning, err=True)
@@ -93,7 +93,7 @@ def ask(question: str, json_: bool, conversation: str, approved_only: bool) -> N
     from assistant.export.form_json import as_json
 
     if not question.strip():
-        raise UsageError("The question is empty; ask something, such as 2025年预算金额是多少？")
+        raise UsageError("usage.no_question")
     with open_assistant() as assistant:
         answer = assistant.ask(question, conversation=conversation, approved_only=approved_only)
     click.echo(as_json(answer.model_dump(mode="json")) if json_ else answer_text(answer))
@@ -221,7 +221,7 @@ def evaluate(datasets: tuple[Path, ...], write_labels: bool, **options: Any) -> 
         from eval.labels import write_labels as write
 
         if len(datasets) > 1:
-            raise UsageError("Labels are written to one folder; name one.")
+            raise UsageError("usage.one_folder")
         with open_assistant() as assistant:
             for path in write(assistant, settings, datasets[0], options["documents"]):
                 click.echo(f"Wrote {path}.", err=True)

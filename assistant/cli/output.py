@@ -41,7 +41,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}).") from None
+        raise StoreError("store.not_written", path=path, reason=error.strerror) from None
 
 
 def document_line(status: DocumentStatus) -> str:

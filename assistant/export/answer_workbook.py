@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.export.workbook import fill
-from assistant.messages.words import word
+from assistant.messages.catalogue import word
 from assistant.text.amounts import parse_amount
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Exchange

@@ -53,11 +53,11 @@ def write(path: Path, records: Sequence[Record], names: Names) -> None:
     }
     writer = writers.get(path.suffix.lower())
     if writer is None:
-        raise UsageError(f"{path.name} must end in .xlsx, .csv or .json.")
+        raise UsageError("usage.suffix", name=path.name)
     try:
         _aside(path, lambda part: writer(part, records, names))
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror or error}).") from None
+        raise StoreError("store.not_written", path=path, reason=error.strerror or error) from None
 
 
 def _aside(path: Path, write_to: Callable[[Path], None]) -> None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assistant.findings.tools import finding, label_of
+from assistant.findings.tools import fault, finding, label_of
 from assistant.text.folding import comparable
 from schemas.findings import Finding
 from schemas.records import Cell, Record, text_of
@@ -27,7 +27,9 @@ def truncated_opinion(records: Sequence[Record]) -> Iterator[Finding]:
             going_on = re.compile(re.escape(text[-3:]) + r"[\u4e00-\u9fff]")
             ends = len(re.findall(re.escape(text[-2:]) + r"(?![\u4e00-\u9fff])", everything))
             if ends == 1 and text not in others and any(going_on.search(o) for o in others):
-                what = f"{label_of(record, name)}“{text_of(cell)}”像是被截断了"
+                what = fault(
+                    "truncated_opinion", field=label_of(record, name), printed=text_of(cell)
+                )
                 yield finding(record, "truncated_text", name, what, [cell])
 
 
@@ -49,7 +51,7 @@ def code_year_mismatch(records: Sequence[Record]) -> Iterator[Finding]:
         roles = record.spec.roles
         printed, start = record.fields[roles.code], record.fields[roles.start_year]
         year = f"20{text_of(printed)[6:8]}"
-        what = f"项目编码含{year}年，项目开始年度却是{start.value}年"
+        what = fault("code_year_mismatch", coded=year, start=start.value)
         yield finding(record, "code_year_mismatch", roles.code, what, [printed, start])
 
 
@@ -65,7 +67,7 @@ def possible_double_funding(records: Sequence[Record]) -> Iterator[Finding]:
             name = names[other.form_id]
             if other is not record and len(name) >= 8 and name in text:
                 named = cells[other.form_id]
-                what = f"项目概述提到另一个也申请资金的项目：{text_of(named)}"
+                what = fault("possible_double_funding", project=text_of(named))
                 yield finding(record, "possible_double_funding", target, what, [text_cell, named])
 
 
@@ -81,7 +83,7 @@ def unit_name_variant(records: Sequence[Record]) -> Iterator[Finding]:
             or (fuzz.ratio(rare, often) >= 75 and _is_within(*sorted((rare, often), key=len)))
         ):
             record = next(r for r in records if text_of(_spending(r)) == rare)
-            what = f"用款单位“{rare}”在其他表里写作“{often}”"
+            what = fault("unit_name_variant", rare=rare, often=often)
             target = record.spec.roles.spending
             yield finding(record, "unit_name_variant", target, what, [_spending(record)], "note")
 

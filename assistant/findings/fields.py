@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from assistant.findings.indicators import PLACEHOLDER_YEAR
-from assistant.findings.tools import finding, is_empty, label_of
+from assistant.findings.tools import fault, finding, is_empty, label_of, named
 from assistant.text.folding import comparable
 from assistant.text.years import YEAR
 from schemas.findings import Finding
@@ -22,18 +22,19 @@ def missing_required(record: Record, _: int | None) -> Iterator[Finding]:
     fields, spec = record.fields, record.spec
     for name in spec.required:
         if name in fields and is_empty(fields[name]):
-            shown = text_of(fields[name]) or "空白"
-            what = f"{label_of(record, name)}没有填写（{shown}）"
+            field, printed = label_of(record, name), text_of(fields[name])
+            what = fault("mark_for_text" if printed else "blank", field=field, printed=printed)
             yield finding(record, "missing_required", name, what, [fields[name]], "error")
     goals = [fields[n] for n in spec.roles.goals if n in fields]
     has_indicators = spec.indicators is not None and record.tables.get(spec.indicators.name)
     if goals and all(is_empty(g) for g in goals) and has_indicators:
-        what = "绩效指标已填写，而总体目标和年度目标都是空白"
+        what = fault("no_goals")
         yield finding(record, "missing_required", spec.roles.goals[0], what, goals, "error")
     for name, code in spec.together:
         name_cell, code_cell = fields.get(name), fields.get(code)
         if name_cell and code_cell and is_empty(name_cell) and not is_empty(code_cell):
-            what = f"{label_of(record, name)}空白，而编码已填写（{text_of(code_cell)}）"
+            field, printed = label_of(record, name), text_of(code_cell)
+            what = fault("code_without_name", field=field, code=printed)
             yield finding(record, "missing_required", name, what, [name_cell], "error")
 
 
@@ -41,7 +42,7 @@ def placeholder_year(record: Record, _: int | None) -> Iterator[Finding]:
     name = record.spec.roles.end_year
     cell = record.fields.get(name)
     if cell and isinstance(cell.value, int) and cell.value >= PLACEHOLDER_YEAR:
-        what = f"结束年度{cell.value}是占位值，不是计划的结束时间"
+        what = fault("placeholder_year", year=cell.value)
         yield finding(record, "placeholder_year", name, what, [cell], "note")
 
 
@@ -52,7 +53,7 @@ def suspicious_value(record: Record, _: int | None) -> Iterator[Finding]:
         if name not in (roles.amount_unit, *roles.parties):
             continue
         if re.fullmatch(r"[\d.,?？*#xX]+", comparable(text_of(cell))):
-            what = f"{label_of(record, name)}应为名称，却填了“{text_of(cell)}”"
+            what = fault("suspicious_value", field=label_of(record, name), printed=text_of(cell))
             yield finding(record, "suspicious_value", name, what, [cell], "error")
 
 
@@ -64,7 +65,8 @@ def unbalanced_quote(record: Record, _: int | None) -> Iterator[Finding]:
         for opening, closing in _QUOTES:
             text = text_of(cell)
             if text.count(opening) != text.count(closing):
-                what = f"{field.label}里的{opening}{closing}不成对"
+                label = named(field)
+                what = fault("unbalanced_quote", field=label, opening=opening, closing=closing)
                 yield finding(record, "unbalanced_quote", field.name, what, [cell], "note")
 
 
@@ -75,7 +77,8 @@ def copied_text(record: Record, _: int | None) -> Iterator[Finding]:
         one, two = (comparable(text_of(record.fields.get(n))) for n in (first, second))
         shorter, longer = sorted((one.rstrip("。;；"), two.rstrip("。;；")), key=len)
         if len(shorter) >= 60 and longer.startswith(shorter[: len(shorter) * 9 // 10]):
-            what = f"{label_of(record, second)}照抄{label_of(record, first)}"
+            copy, original = label_of(record, second), label_of(record, first)
+            what = fault("copied_text", copy=copy, original=original)
             yield finding(record, "copied_text", second, what, [record.fields[second]])
 
 
@@ -88,5 +91,5 @@ def expired_basis(record: Record, budget_year: int | None) -> Iterator[Finding]:
     if not (cell and budget_year and years and len(text) < 80 and re.search("合同|协议", text)):
         return
     if max(years) < budget_year - 1:
-        what = f"设立依据只有{max(years)}年到期的合同，预算年度是{budget_year}年"
+        what = fault("expired_basis", ended=max(years), year=budget_year)
         yield finding(record, "expired_basis", name, what, [cell])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.findings.tools import finding
+from assistant.findings.tools import fault, finding
 from assistant.text.amounts import parse_target
 from assistant.text.folding import comparable
 from schemas.findings import Finding
@@ -29,7 +29,7 @@ def target_not_measurable(record: Record, _: int | None) -> Iterator[Finding]:
     for name, period, annual, cells in _indicators(record):
         words = [v for v in (period, annual) if v]
         if _RATE.search(name) and words and not any(_HAS_NUMBER.search(v) for v in words):
-            what = f"“{name}”应有数值，指标值却是“{words[0]}”"
+            what = fault("target_not_measurable", indicator=name, value=words[0])
             yield finding(record, "target_not_measurable", name, what, cells, "error")
 
 
@@ -49,7 +49,7 @@ def impossible_target(record: Record, _: int | None) -> Iterator[Finding]:
                 and bool(re.search("满意度|合格率|及时率|完成率|达标率|覆盖率", name))
             )
             if below_zero or above_all:
-                what = f"“{name}”的指标值“{value}”不可能实现"
+                what = fault("impossible_target", indicator=name, value=value)
                 yield finding(record, "impossible_target", name, what, cells, "error")
 
 
@@ -57,7 +57,7 @@ def malformed_comparator(record: Record, _: int | None) -> Iterator[Finding]:
     for name, period, annual, cells in _indicators(record):
         value = next((v for v in (period, annual) if _MALFORMED.search(comparable(v))), None)
         if value:
-            what = f"“{name}”的指标值“{value}”比较符号写法不规范"
+            what = fault("malformed_comparator", indicator=name, value=value)
             yield finding(record, "malformed_comparator", name, what, cells, "note")
 
 
@@ -68,7 +68,7 @@ def inconsistent_columns(record: Record, _: int | None) -> Iterator[Finding]:
         if one.number is None or two.number is None:
             continue
         if bool(_unit(period)) != bool(_unit(annual)):
-            what = f"“{name}”的周期值“{period}”与年度值“{annual}”单位不一致"
+            what = fault("inconsistent_columns", indicator=name, period=period, annual=annual)
             yield finding(record, "inconsistent_columns", name, what, cells)
 
 
@@ -87,5 +87,5 @@ def target_outside_period(record: Record, _: int | None) -> Iterator[Finding]:
     for name, period, annual, cells in _indicators(record):
         years = [int(y) for y in re.findall(r"(20\d{2})年", comparable(period or annual))]
         if years and ((period and max(years) != end.value) or max(years) > end.value):
-            what = f"“{name}”的周期值写到{max(years)}年，项目到{end.value}年结束"
+            what = fault("target_outside_period", indicator=name, year=max(years), end=end.value)
             yield finding(record, "target_outside_period", name, what, cells)

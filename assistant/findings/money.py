@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from assistant.findings.tools import finding
+from assistant.findings.tools import fault, finding, named
 from assistant.reconcile.laws import Law, Money, laws_of
 from assistant.text.folding import comparable
 from schemas.findings import Finding
@@ -36,13 +36,14 @@ def sums_foot(record: Record, _: int | None) -> Iterator[Finding]:
         if isinstance(law.spec, EqualsTotal):
             numbers, unit = Money(record).side_by_side(*law.cells)
             amount, total = (f"{n}{unit}" for n in numbers)
-            what = f"项目金额{amount}与分年度资金计划合计{total}不一致"
+            what = fault("plan_sum", amount=amount, planned=total)
             yield finding(record, "sum_mismatch", law.spec.field, what, law.cells, "error")
 
 
 def _does_not_foot(record: Record, table: str, column: FieldSpec, law: Law) -> Finding:
     (*parts, total), unit = Money(record).side_by_side(*law.cells)
-    what = f"{column.label}各行合计{sum(parts)}{unit}，表上合计为{total}{unit}"
+    added, printed = f"{sum(parts)}{unit}", f"{total}{unit}"
+    what = fault("column_sum", column=named(column), sum=added, printed=printed)
     cells = [law.cells[-1], *law.cells[:-1]]
     return finding(record, "sum_mismatch", f"{table}.total.{column.name}", what, cells, "error")
 
@@ -55,9 +56,11 @@ def products_hold(record: Record, _: int | None) -> Iterator[Finding]:
         price_cell, load_cell, amount_cell = law.cells
         (price, amount), unit = Money(record).side_by_side(price_cell, amount_cell)
         load = amount_of(load_cell) or Decimal(0)
-        product = f"单价{price}{unit}×工作量{load}等于{price * load}{unit}"
         subject = record.spec.table(law.spec.table).subject
-        what = f"“{text_of(law.row.get(subject))}”{product}，金额为{amount}{unit}"
+        what = fault(
+            "product_mismatch", item=text_of(law.row.get(subject)), price=f"{price}{unit}",
+            load=load, product=f"{price * load}{unit}", amount=f"{amount}{unit}",
+        )  # fmt: skip
         cells = [amount_cell, price_cell, load_cell]
         target = f"{law.spec.table}.{law.spec.amount}"
         yield finding(record, "product_mismatch", target, what, cells, "error")
@@ -72,7 +75,7 @@ def amount_conflict(record: Record, _: int | None) -> Iterator[Finding]:
     named = {n for _, found in notes for n in found}
     if basis and contracts and named and not contracts & named:
         one, two = ("、".join(sorted(n)) for n in (contracts, named))
-        what = f"设立依据里的合同金额是{one}，测算依据里是{two}"
+        what = fault("amount_conflict", contracts=one, noted=two)
         cells = [basis, next(c for c, found in notes if found)]
         yield finding(record, "amount_conflict", target, what, cells)
 
@@ -99,7 +102,7 @@ def category_mismatch(record: Record, _: int | None) -> Iterator[Finding]:
             first = rows[0]
             category_cell = first.get(costs.category)
             shown = f"{text_of(category_cell)} / {text_of(first.get(costs.scope))}"
-            what = f"明细类别“{shown}”与开支内容不符"
+            what = fault("category_mismatch", category=shown)
             cells = [category_cell, first.get(costs.subject)]
             target = f"{costs.name}.{costs.category}"
             yield finding(record, "category_mismatch", target, what, cells, "note")
@@ -112,7 +115,7 @@ def truncated_text(record: Record, _: int | None) -> Iterator[Finding]:
     texts = Counter(text_of(c) for c in cells if text_of(c))
     for text in texts:
         if costs and any(other != text and other.startswith(text) for other in texts):
-            what = f"测算依据“{text}”被截断，其他行还有下文"
+            what = fault("truncated_note", note=text)
             cited = [c for c in cells if text_of(c) == text]
             target = f"{costs.name}.{costs.note}"
             yield finding(record, "truncated_text", target, what, cited)
@@ -133,7 +136,9 @@ def previous_year_mismatch(record: Record, budget_year: int | None) -> Iterator[
             continue
         if money.yuan(planned) not in (None, money.yuan(cell)):
             (printed, other), unit = money.side_by_side(cell, planned)
-            year = f"{budget_year - 1}年"
-            what = f"上一年预算安排为{printed}{unit}，而分年度资金计划{year}为{other}{unit}"
+            what = fault(
+                "previous_year_mismatch", printed=f"{printed}{unit}", year=budget_year - 1,
+                planned=f"{other}{unit}",
+            )  # fmt: skip
             cells = [cell, granted or asked]
             yield finding(record, "previous_year_mismatch", target, what, cells)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from assistant.messages.catalogue import told
 from assistant.text.folding import comparable
 from schemas.findings import Finding
+from schemas.forms import FieldSpec
+from schemas.messages import Both, Message
 from schemas.records import Cell, Record, text_of
 
 Severity = Literal["error", "warning", "note"]
@@ -17,7 +20,7 @@ def finding(
     record: Record,
     rule: str,
     target: str,
-    what: str,
+    said: Message,
     cells: Iterable[Cell | None],
     severity: Severity = "warning",
 ) -> Finding:
@@ -28,7 +31,8 @@ def finding(
         pages=sorted({c.page for c in citations}) or record.pages[:1],
         rule=rule,
         target=target,
-        what=what,
+        what=told("zh", said),
+        said=said,
         severity=severity,
         citations=citations,
     )
@@ -38,5 +42,16 @@ def is_empty(cell: Cell | None) -> bool:
     return comparable(text_of(cell)) in _EMPTY_MARKS
 
 
-def label_of(record: Record, field: str) -> str:
-    return record.spec.field(field).label
+def fault(name: str, **values: object) -> Message:
+    """What is wrong, by its name in the catalogue; values other than names of fields as text."""
+    known = {k: v if isinstance(v, dict) else str(v) for k, v in values.items()}
+    return Message(f"finding.{name}", known)
+
+
+def label_of(record: Record, field: str) -> Both:
+    """What the forms call a field."""
+    return named(record.spec.field(field))
+
+
+def named(spec: FieldSpec) -> Both:
+    return {"zh": spec.label, "en": spec.english}

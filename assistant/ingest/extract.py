@@ -56,7 +56,7 @@ def _by_model(
     try:
         llm = readers.open_llm()
         if llm is None:
-            raise ModelUnavailable("The language model is off (JIXIAO_LLM).")
+            raise ModelUnavailable("model.off")
         for span in segmentation.forms:
             found[span.form_id] = readers.llm(_pages_of(span, by_number), span, llm)
     except ModelError as error:

@@ -49,7 +49,7 @@ class WorkerLock:
                     self._path, timeout=0, isolation_level=None, check_same_thread=False
                 )
             except sqlite3.Error as error:
-                raise StoreError(f"{self._path} cannot be opened ({error}).") from None
+                raise StoreError("store.no_lock", path=self._path, reason=error) from None
             try:
                 connection.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError:

@@ -18,6 +18,7 @@ from assistant.reconcile.merge import reconcile
 from assistant.search.passages import Passage, passages_of
 from assistant.store.files import Originals
 from assistant.store.store import Store
+from schemas.messages import Message
 from schemas.readings import FormReading
 from schemas.records import Record
 
@@ -50,7 +51,7 @@ class Steps:
         self._index, self._with_llm = index, llm
         self._llm: Llm | None = None
         self._lock = threading.Lock()
-        self._down_until, self._down_because = 0.0, ""
+        self._down_until, self._down_because = 0.0, Message("")
 
     def rules(self, document_id: str) -> None:
         """Pages, rules' readings and records, in one save. Free if this version did it."""
@@ -63,7 +64,8 @@ class Steps:
         try:
             pages = readers.read_document(path).pages
         except DocumentError as error:
-            raise DocumentError(str(error).replace(path.name, known.name)) from error
+            values = {**error.message.values, "name": known.name, "path": known.name}
+            raise DocumentError(error.message.code, **values) from error
         segmentation = readers.find_forms(pages)
         readings = readers.rules(pages, segmentation)
         by_form = {r.form_id: r for r in readings}
@@ -121,10 +123,11 @@ class Steps:
 
     def failed(self, document_id: str, form_id: str, error: BaseException) -> None:
         """Notes why a document or a form could not be read, for its status."""
-        message = _sentence(error)
+        if isinstance(error, ModelUnavailable) and form_id:
+            self._down_until = time.monotonic() + _REST_SECONDS
+            self._down_because = error.message
+        message = _message(error).dumped()
         if form_id:
-            if isinstance(error, ModelUnavailable):
-                self._down_until, self._down_because = time.monotonic() + _REST_SECONDS, message
             self._store.set_llm(document_id, form_id, "failed", message)
         elif self._store.stored(document_id).rules == "done":
             self._store.set_indexed(document_id, "failed", message)
@@ -142,11 +145,11 @@ class Steps:
     def model(self) -> Llm:
         """The model, opened when it is first needed. Raises :class:`ModelUnavailable`."""
         if time.monotonic() < self._down_until:
-            raise ModelUnavailable(self._down_because)
+            raise ModelUnavailable(self._down_because.code, **self._down_because.values)
         with self._lock:
             self._llm = self._llm or self._readers.open_llm()
         if self._llm is None:
-            raise ModelUnavailable("No language model is set; set OPENAI_BASE_URL or JIXIAO_LLM.")
+            raise ModelUnavailable("model.unset")
         return self._llm
 
     def _llm_reading(self, document_id: str, form_id: str) -> FormReading | None:
@@ -157,8 +160,8 @@ class Steps:
             self._index().add(passages)
 
 
-def _sentence(error: BaseException) -> str:
+def _message(error: BaseException) -> Message:
     """What a person is told; a fault of ours is named, so that it can be reported."""
     if isinstance(error, JixiaoError):
-        return str(error)
-    return f"Reading stopped at a fault of the program ({type(error).__name__}: {error})."
+        return error.message
+    return Message("store.fault", {"kind": type(error).__name__, "reason": str(error)})

@@ -38,59 +38,20 @@ _THREADS = 2
 _EMBEDDED_URL = "http://embedded/v1"  # rewritten to the server's own port at each call
 
 # What went wrong, by the vendor's class; the nearest class in its line of parents counts.
-SENTENCES: dict[str, tuple[type[ModelError], str]] = {
-    "APITimeoutError": (
-        ModelUnavailable,
-        "The language model did not answer in time; the reading is tried again later.",
-    ),
-    "APIConnectionError": (
-        ModelUnavailable,
-        "The language model cannot be reached; check OPENAI_BASE_URL.",
-    ),
-    "AuthenticationError": (
-        ModelUnavailable,
-        "The endpoint refuses the key; check OPENAI_API_KEY.",
-    ),
-    "PermissionDeniedError": (
-        ModelUnavailable,
-        "The endpoint refuses this key's access; check OPENAI_API_KEY and JIXIAO_MODEL.",
-    ),
-    "NotFoundError": (
-        ModelUnavailable,
-        "The endpoint has no such model or address; check OPENAI_BASE_URL and JIXIAO_MODEL.",
-    ),
-    "RateLimitError": (
-        ModelUnavailable,
-        "The endpoint takes no more requests for now; the reading is tried again later.",
-    ),
-    "InternalServerError": (
-        ModelUnavailable,
-        "The language model's server failed; the reading is tried again later.",
-    ),
-    "BadRequestError": (
-        ModelNonsense,
-        "The language model's server does not take this request; it may be too long for it.",
-    ),
-    "IncompleteOutputException": (
-        ModelNonsense,
-        "The language model's answer was cut off at its length limit.",
-    ),
-    "LengthFinishReasonError": (
-        ModelNonsense,
-        "The language model's answer was cut off at its length limit.",
-    ),
-    "ContentFilterFinishReasonError": (
-        ModelNonsense,
-        "The endpoint's content filter withheld the answer.",
-    ),
-    "OpenAIError": (
-        ModelUnavailable,
-        "The language model could not be asked; check OPENAI_BASE_URL and JIXIAO_MODEL.",
-    ),
-    "InstructorError": (
-        ModelNonsense,
-        "The language model's answer does not fit the form, after the allowed repeats.",
-    ),
+CODES: dict[str, tuple[type[ModelError], str]] = {
+    "APITimeoutError": (ModelUnavailable, "model.timeout"),
+    "APIConnectionError": (ModelUnavailable, "model.unreachable"),
+    "AuthenticationError": (ModelUnavailable, "model.key"),
+    "PermissionDeniedError": (ModelUnavailable, "model.access"),
+    "NotFoundError": (ModelUnavailable, "model.unknown"),
+    "RateLimitError": (ModelUnavailable, "model.busy"),
+    "InternalServerError": (ModelUnavailable, "model.failed"),
+    "BadRequestError": (ModelNonsense, "model.refused"),
+    "IncompleteOutputException": (ModelNonsense, "model.cut_off"),
+    "LengthFinishReasonError": (ModelNonsense, "model.cut_off"),
+    "ContentFilterFinishReasonError": (ModelNonsense, "model.withheld"),
+    "OpenAIError": (ModelUnavailable, "model.not_asked"),
+    "InstructorError": (ModelNonsense, "model.misfit"),
 }
 
 
@@ -106,11 +67,11 @@ def translate(error: BaseException) -> JixiaoError:
             return link
     for link in reversed(chain):
         for parent in type(link).__mro__:
-            if parent.__name__ in SENTENCES and _is_vendors(parent):
-                kind, sentence = SENTENCES[parent.__name__]
-                return kind(sentence)
-    kind, sentence = SENTENCES["InstructorError"]
-    return kind(sentence)
+            if parent.__name__ in CODES and _is_vendors(parent):
+                kind, code = CODES[parent.__name__]
+                return kind(code)
+    kind, code = CODES["InstructorError"]
+    return kind(code)
 
 
 def _is_vendors(cls: type) -> bool:
@@ -154,13 +115,11 @@ def _start_server(settings: Settings) -> Any:
     name, path = _weights(settings)
     path = path or weights.model_file(settings.home / "models")
     if not path.is_file():
-        raise ModelUnavailable(f"JIXIAO_MODEL names {path}, which is no file.")
+        raise ModelUnavailable("model.no_file", path=path)
     try:
         import xllamacpp
     except ImportError as error:
-        raise ModelUnavailable(
-            "The embedded model's server is not installed; run make run, or set OPENAI_BASE_URL."
-        ) from error
+        raise ModelUnavailable("model.no_server") from error
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.model_alias = {name}
@@ -179,9 +138,7 @@ def _start_server(settings: Settings) -> Any:
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
-        raise ModelUnavailable(
-            f"The embedded model does not start from {path}; it may not be a GGUF file."
-        ) from error
+        raise ModelUnavailable("model.no_start", path=path) from error
 
 
 class Llm:

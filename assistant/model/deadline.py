@@ -20,7 +20,6 @@ T = TypeVar("T", bound=BaseModel)
 
 _REST = 60.0  # seconds without asking again after a call that was not answered in time
 _START = 1.5  # of the seconds for a call, for one that has to start the model first
-_LATE = "The language model did not answer the question in time; the rules' reading stands."
 
 
 class Timed(Protocol):
@@ -54,7 +53,7 @@ class Bounded:
         for a minute after that; else what the model raises."""
         started = time.monotonic()
         if started < self._rest_until:
-            raise ModelUnavailable(_LATE)
+            raise ModelUnavailable("model.late")
         done: list[tuple[T, Usage] | JixiaoError] = []
 
         def work() -> None:
@@ -71,7 +70,7 @@ class Bounded:
         if failed and time.monotonic() - started >= self._seconds:
             self._rest_until = time.monotonic() + _REST  # it is at work on that question still
         if not done:
-            raise ModelUnavailable(_LATE)
+            raise ModelUnavailable("model.late")
         (said,) = done
         if isinstance(said, JixiaoError):
             raise said

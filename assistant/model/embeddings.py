@@ -28,7 +28,7 @@ def embed(texts: list[str], kind: Kind, settings: Settings) -> Vectors:
 def _remotely(texts: list[str], settings: Settings) -> Vectors:
     """Vectors from an OpenAI-compatible endpoint."""
     if not settings.base_url:
-        raise StoreError("JIXIAO_EMBEDDINGS=endpoint needs OPENAI_BASE_URL.")
+        raise StoreError("model.no_vectors_url")
     request = urllib.request.Request(
         f"{settings.base_url.rstrip('/')}/embeddings",
         json.dumps({"model": settings.embeddings_model, "input": texts}).encode(),
@@ -41,8 +41,5 @@ def _remotely(texts: list[str], settings: Settings) -> Vectors:
         with urllib.request.urlopen(request, timeout=settings.timeout) as response:
             rows = json.load(response)["data"]
     except (urllib.error.URLError, TimeoutError, ValueError, KeyError) as error:
-        raise StoreError(
-            f"The embeddings endpoint {settings.base_url} did not answer as expected "
-            f"({error}); check OPENAI_BASE_URL and JIXIAO_EMBEDDINGS_MODEL."
-        ) from error
+        raise StoreError("model.no_vectors", url=settings.base_url, reason=error) from error
     return [row["embedding"] for row in sorted(rows, key=lambda r: r["index"])]

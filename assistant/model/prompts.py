@@ -60,7 +60,7 @@ class Template:
     def render(self, about: str = "", /, **values: object) -> Prompt:
         """Raises :class:`UsageError` unless exactly the declared variables are given."""
         if wrong := self.variables ^ set(values):
-            raise UsageError(f"The prompt {self.name} has wrong variables: {sorted(wrong)}.")
+            raise UsageError("usage.prompt_variables", name=self.name, variables=sorted(wrong))
         system, user = (
             _JINJA.from_string(text).render(**values).strip() for text in (self.system, self.user)
         )
@@ -72,14 +72,16 @@ def parse(name: str, source: str) -> Template:
     than it uses."""
     match = _FILE.fullmatch(source)
     if not match:
-        raise UsageError(f"The prompt {name} needs a head with its variables, # system and # user.")
+        raise UsageError("usage.prompt_head", name=name)
     declared = frozenset(match["variables"].replace(",", " ").split())
     try:
         used = meta.find_undeclared_variables(_JINJA.parse(match["system"] + match["user"]))
     except TemplateError as error:
-        raise UsageError(f"The prompt {name} is no template: {error}.") from None
+        raise UsageError("usage.prompt_template", name=name, reason=error) from None
     if declared != used:
-        raise UsageError(f"The prompt {name} declares {sorted(declared)} but uses {sorted(used)}.")
+        raise UsageError(
+            "usage.prompt_undeclared", name=name, declared=sorted(declared), used=sorted(used)
+        )
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
     return Template(name, digest, declared, match["system"], match["user"])
 
@@ -89,7 +91,7 @@ def load(name: str) -> Template:
     """The template ``prompts/<name>.j2``."""
     path = files("prompts").joinpath(f"{name}.j2")
     if not path.is_file():
-        raise UsageError(f"There is no prompt {name} in prompts/.")
+        raise UsageError("usage.prompt_unknown", name=name)
     return parse(name, path.read_text(encoding="utf-8"))
 
 

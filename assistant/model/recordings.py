@@ -54,7 +54,7 @@ def load(path: Path) -> list[Interaction]:
     try:
         requests, responses, *_ = deserialize(path.read_text(encoding="utf-8"), jsonserializer)
     except (OSError, ValueError, KeyError, TypeError, UnicodeError) as error:
-        raise StoreError(f"{path} is not a recording ({error}); record it again.") from error
+        raise StoreError("model.bad_recording", path=path, reason=error) from error
     return [
         _interaction(path, request, response)
         for request, response in zip(requests, responses, strict=True)
@@ -110,8 +110,9 @@ class Replay(httpx2.BaseTransport):
             return httpx2.Response(found.status, headers=headers, content=found.body)
         if self._inner is None:
             raise ModelUnavailable(
-                f"There is no recorded response for {request.headers.get(ABOUT_HEADER, '')} "
-                f"({request.headers.get(PROMPT_HEADER, key[2][:12])}); record it again."
+                "model.unrecorded",
+                about=request.headers.get(ABOUT_HEADER, ""),
+                prompt=request.headers.get(PROMPT_HEADER, key[2][:12]),
             )
         return self._inner.handle_request(request)
 

@@ -40,10 +40,7 @@ class Spending:
         most = attempts * self.cost(len(text.encode()), max_tokens)
         with self._lock:
             if self.limit is not None and self.spent + most > self.limit:
-                raise SpendingLimit(
-                    f"The spending limit of {self.limit} would be passed ({self.spent:.4f} spent); "
-                    "raise JIXIAO_SPENDING_LIMIT and ingest again."
-                )
+                raise SpendingLimit("model.spent", limit=self.limit, spent=f"{self.spent:.4f}")
             self.spent += most
         return most
 

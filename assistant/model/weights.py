@@ -28,10 +28,7 @@ def slices() -> list[Path]:
     """The files of the slices in order. Raises :class:`ModelUnavailable` if one is missing."""
     found = [path for number in range(1, _PARTS + 1) if (path := _slice(number))]
     if len(found) != _PARTS:
-        raise ModelUnavailable(
-            f"The embedded model is not installed ({len(found)} of its {_PARTS} parts are here); "
-            "run make run, or set OPENAI_BASE_URL, or JIXIAO_LLM=off."
-        )
+        raise ModelUnavailable("model.no_parts", found=len(found), parts=_PARTS)
     return found
 
 
@@ -64,17 +61,12 @@ def model_file(models: Path, *, sha256: str = SHA256, parts: Iterable[Path] | No
             os.replace(draft, path)
             stamp.write_text(json.dumps(_facts(path, sha256)))
     except OSError as error:
-        raise StoreError(
-            f"The embedded model cannot be written to {models} ({error.strerror}); "
-            "free 1.2 GB there or set JIXIAO_HOME to another folder."
-        ) from error
+        raise StoreError("model.not_written", folder=models, reason=error.strerror) from error
     finally:
         with suppress(OSError):
             draft.unlink()
     if digest != sha256:
-        raise ModelUnavailable(
-            "The parts of the embedded model do not have the published digest; install them again."
-        )
+        raise ModelUnavailable("model.wrong_parts")
     return path
 
 

@@ -41,33 +41,32 @@ def read_document(path: Path) -> Document:
 def _read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise DocumentError(f"{path.name} is a folder; name the files in it.")
+            raise DocumentError("document.folder", name=path.name)
         if path.stat().st_size > MAX_BYTES:
             limit = MAX_BYTES // 1024**2
-            raise DocumentError(f"{path.name} is larger than {limit} MB; split the file.")
+            raise DocumentError("document.too_large", name=path.name, limit=limit)
         data = path.read_bytes()
     except FileNotFoundError:
-        raise DocumentError(f"{path} does not exist; check the path.") from None
+        raise DocumentError("document.missing", path=path) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise DocumentError(f"{path} cannot be read: {reason}.") from None
+        raise DocumentError("document.refused", path=path, reason=reason) from None
     if not data:
-        raise DocumentError(f"{path.name} is empty; get the file again.")
+        raise DocumentError("document.empty", name=path.name)
     return data
 
 
 def _text_pages(data: bytes, name: str) -> tuple[Page, ...]:
     from assistant.pages.page_text import decode, pages_of_text
 
-    neither = f"{name} is neither a PDF nor a page-text file (.txt); convert it."
     if Path(name).suffix.lower() not in (".txt", ".text"):
-        raise DocumentError(neither)
+        raise DocumentError("document.neither", name=name)
     try:
         text = decode(data)
     except DocumentError:
-        raise DocumentError(neither) from None
+        raise DocumentError("document.neither", name=name) from None
     if not text.strip():
-        raise DocumentError(f"{name} holds no text; get the file again.")
+        raise DocumentError("document.no_text", name=name)
     pages = pages_of_text(text)
     _check_page_count(len(pages), name)
     for page in pages:
@@ -77,18 +76,15 @@ def _text_pages(data: bytes, name: str) -> tuple[Page, ...]:
 
 def _check_page_count(count: int, name: str) -> None:
     if count == 0:
-        raise DocumentError(f"{name} has no pages: it is damaged or cut off; get the file again.")
+        raise DocumentError("document.no_pages", name=name)
     if count > MAX_PAGES:
-        raise DocumentError(
-            f"{name} has {count} pages, more than the {MAX_PAGES} that are read; split the file."
-        )
+        raise DocumentError("document.too_many_pages", name=name, count=count, limit=MAX_PAGES)
 
 
 def _check_word_count(count: int, number: int, name: str) -> None:
     if count > MAX_WORDS:
         raise DocumentError(
-            f"Page {number} of {name} has {count} words, more than the {MAX_WORDS} of any form;"
-            " take the page out."
+            "document.too_many_words", page=number, name=name, count=count, limit=MAX_WORDS
         )
 
 
@@ -98,13 +94,11 @@ def _open(data: bytes, name: str) -> Any:
         pdf = pymupdf.open(stream=data, filetype="pdf")
         count = pdf.page_count
     except mupdf_errors():
-        raise DocumentError(
-            f"{name} is damaged and cannot be opened; get the file again."
-        ) from None
+        raise DocumentError("document.damaged", name=name) from None
     if pdf.needs_pass:
-        raise DocumentError(f"{name} is encrypted; save it without a password first.")
+        raise DocumentError("document.encrypted", name=name)
     if pdf.is_repaired and b"%%EOF" not in data[-2048:]:
-        raise DocumentError(f"{name} is damaged: its end is missing; get the file again.")
+        raise DocumentError("document.cut_off", name=name)
     _check_page_count(count, name)
     return pdf
 
@@ -134,9 +128,7 @@ def _read_page(pdf: Any, index: int, name: str) -> Page | Any:
             return page.get_pixmap(dpi=_dpi(page, 200), colorspace=mupdf().csGRAY, alpha=False)
         return vector_page(page, index + 1, raw, text)
     except mupdf_errors():
-        raise DocumentError(
-            f"Page {index + 1} of {name} is damaged and cannot be read; get the file again."
-        ) from None
+        raise DocumentError("document.page_damaged", page=index + 1, name=name) from None
 
 
 def _dpi(page: Any, wanted: int) -> int:
@@ -165,10 +157,10 @@ def render_page(path: Path, number: int, marks: Sequence[Box] = (), dpi: int = 1
             number = min(number, 1)
         try:
             if not 1 <= number <= pdf.page_count:
-                raise DocumentError(f"{path.name} has no page {number}.")
+                raise DocumentError("document.no_page", name=path.name, page=number)
             return _png(pdf[number - 1], marks, dpi)
         except mupdf_errors():
-            raise DocumentError(f"Page {number} of {path.name} cannot be drawn.") from None
+            raise DocumentError("document.not_drawn", page=number, name=path.name) from None
         finally:
             pdf.close()
 

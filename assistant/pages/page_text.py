@@ -41,9 +41,7 @@ def decode(data: bytes) -> str:
         plain = _CONTROL.sub("", text)
         if len(text) - len(plain) <= _MOST_CONTROLS * len(text):
             return plain
-    raise DocumentError(
-        "The file is no readable text: save it as UTF-8, UTF-16 or GBK text and try again."
-    )
+    raise DocumentError("document.not_text")
 
 
 def pages_of_text(text: str) -> tuple[Page, ...]:

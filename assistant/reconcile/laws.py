@@ -15,9 +15,10 @@ from decimal import Decimal
 
 from assistant.text.amounts import UNITS
 from schemas.forms.spec import EqualsTotal, LawSpec, Product, StandsIn, SumsByYear, Totals
+from schemas.readings import Doubt
 from schemas.records import Cell, Record, RecordRow, State, amount_of, text_of
 
-MISMATCH = "sum_mismatch"  # the doubt of a cell whose law fails
+MISMATCH = Doubt.SUM_MISMATCH  # the doubt of a cell whose law fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _confirm(cell: Cell) -> None:
     if cell.state is not State.SINGLE:
         return
     doubts = {d for r in cell.readings.values() for d in r.doubts}
-    if doubts <= {"ocr"}:
+    if doubts <= {Doubt.OCR}:
         cell.state = State.CONFIRMED_BY_SUM
         cell.needs_review = False
 

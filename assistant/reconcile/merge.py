@@ -16,7 +16,7 @@ from typing import TypeVar
 from assistant.reconcile.laws import weigh
 from assistant.text.folding import comparable
 from schemas.forms import FORMS, Kind, TableSpec
-from schemas.readings import FormReading, Reading, Row, Value
+from schemas.readings import Doubt, FormReading, Reading, Row, Value
 from schemas.records import Cell, Record, RecordRow, State, decimal_of
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ def merge(kind: Kind, rules: Reading | None, llm: Reading | None) -> Cell:
 
 
 def _doubted(reading: Reading) -> State:
-    if "ungrounded" in reading.doubts:
+    if Doubt.UNGROUNDED in reading.doubts:
         return State.UNGROUNDED
     return State.UNREADABLE if _is_unreadable(reading) else State.SINGLE
 
@@ -149,7 +149,7 @@ def _is_fragment(spec: TableSpec, row: Row, rules: Sequence[Row]) -> bool:
     a row's name or stands in another of its cells, or it is not grounded."""
     name = spec.key[-1]
     reading = row.get(name)
-    if reading is None or reading.value is None or "ungrounded" in reading.doubts:
+    if reading is None or reading.value is None or Doubt.UNGROUNDED in reading.doubts:
         return True
     wanted = comparable(str(reading.value))
     names = (comparable(str(r[name].value)) for r in rules if name in r)
@@ -207,7 +207,7 @@ def record_of_reading(document_id: str, reading: FormReading) -> Record:
     """One reader's account alone, as a record whose cells are all ``single``."""
 
     def cell(r: Reading) -> Cell:
-        state = State.UNGROUNDED if "ungrounded" in r.doubts else State.SINGLE
+        state = State.UNGROUNDED if Doubt.UNGROUNDED in r.doubts else State.SINGLE
         return Cell(
             value=r.value,
             state=state,

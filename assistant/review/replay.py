@@ -140,7 +140,7 @@ def cell_at(record: Record, path: str) -> CellRef:
     for ref in iter_cells(record):
         if ref.path == path:
             return ref
-    raise NotFound(f"{record.form_id} has no cell {path}; `jixiao review show` lists its cells.")
+    raise NotFound("decision.no_cell", form=record.form_id, path=path)
 
 
 def prepared(record: Record, decision: Decision) -> Decision:
@@ -153,9 +153,9 @@ def prepared(record: Record, decision: Decision) -> Decision:
     if not decision.path:
         return _prepared_whole(record, decision)
     if decision.action == "approve":
-        raise JixiaoError("A single cell is accepted; only a whole record is approved.")
+        raise JixiaoError("decision.single_cell")
     if record.approval == "approved":
-        raise JixiaoError(f"{record.form_id} is approved; reopen it before changing a cell.")
+        raise JixiaoError("decision.approved", form=record.form_id)
     ref = cell_at(record, decision.path)
     after = _value_after(ref, decision)
     return decision.model_copy(update={"before": ref.cell.value, "after": after})
@@ -167,9 +167,7 @@ def _value_after(ref: CellRef, decision: Decision) -> Value:
         return validated(ref.kind, text)
     if decision.action == "accept":
         if decision.after is None and ref.cell.value is None and _has_values(ref.cell):
-            raise JixiaoError(
-                f"The readers differ on {ref.label}: accept one of them by name, or correct it."
-            )
+            raise JixiaoError("decision.readers_differ", label=ref.label)
         return ref.cell.value if decision.after is None else decision.after
     return None
 
@@ -180,20 +178,20 @@ def _has_values(cell: Cell) -> bool:
 
 def _prepared_whole(record: Record, decision: Decision) -> Decision:
     if decision.action not in ("approve", "reopen"):
-        raise JixiaoError(f"To {decision.action} needs the path of a cell.")
+        raise JixiaoError("decision.no_path", action=decision.action)
     if decision.action == "reopen":
         return decision
     if waiting := count_open(record):
-        cells = "1 cell still needs" if waiting == 1 else f"{waiting} cells still need"
-        raise JixiaoError(f"{record.form_id} cannot be approved: {cells} review.")
+        code = "decision.one_open" if waiting == 1 else "decision.open"
+        raise JixiaoError(code, form=record.form_id, count=waiting)
     return decision.model_copy(update={"after": fingerprint(record)})
 
 
 def value_of_reader(cell: Cell, reader: str) -> Value:
     """What ``reader`` said of a cell. Raises :class:`NotFound`."""
     if reader not in cell.readings:
-        known = ", ".join(cell.readings) or "none"
-        raise NotFound(f"No reader {reader} read this cell; there are: {known}.")
+        code = "decision.no_reader" if cell.readings else "decision.no_readers"
+        raise NotFound(code, reader=reader, known=", ".join(cell.readings))
     return cell.readings[reader].value
 
 
@@ -223,15 +221,15 @@ def _paragraphs(text: str) -> Value:
     return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
-_CHECKS: dict[Kind, tuple[Callable[[str], Value], str]] = {
-    Kind.AMOUNT: (_amount, "an amount such as 7600000.00 or 7,600,000.00"),
-    Kind.NUMBER: (_amount, "a number such as 12 or 0.5"),
-    Kind.YEAR: (_year, "a year such as 2025"),
-    Kind.CODE: (_code, "a code of digits such as 441302220000000012345"),
-    Kind.UNIT: (_unit, "one of " + ", ".join(UNITS)),
-    Kind.CHOICE: (_line, "one of the printed choices"),
-    Kind.TEXT: (_line, "text"),
-    Kind.LONG_TEXT: (_paragraphs, "text"),
+_CHECKS: dict[Kind, Callable[[str], Value]] = {
+    Kind.AMOUNT: _amount,
+    Kind.NUMBER: _amount,
+    Kind.YEAR: _year,
+    Kind.CODE: _code,
+    Kind.UNIT: _unit,
+    Kind.CHOICE: _line,
+    Kind.TEXT: _line,
+    Kind.LONG_TEXT: _paragraphs,
 }
 
 
@@ -244,10 +242,9 @@ def validated(kind: Kind, text: str) -> Value:
         return None
     if comparable(text) in ("-", "—", "--") and kind is not Kind.UNIT:
         return text.strip()
-    check, wanted = _CHECKS[kind]
-    value = check(text)
+    value = _CHECKS[kind](text)
     if value is None:
-        raise InvalidValue(f"“{text.strip()[:40]}” is not {wanted}.")
+        raise InvalidValue(f"value.{kind.value}", text=text.strip()[:40], units=", ".join(UNITS))
     return value
 
 

@@ -370,7 +370,4 @@ def _as_store_error() -> Iterator[None]:
     try:
         yield
     except (chromadb.errors.ChromaError, httpx.HTTPError, ValueError, OSError) as error:
-        raise StoreError(
-            f"The index of passages cannot be used ({error}); check CHROMA_URL, or the folder "
-            "chroma in JIXIAO_HOME and the space on its disk."
-        ) from error
+        raise StoreError("store.no_index", reason=error) from error

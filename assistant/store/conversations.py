@@ -95,7 +95,7 @@ class Conversations:
         with self._database.session(write=True) as session:
             asked = session.get(TurnRow, turn)
             if asked is None:
-                raise NotFound("There is no such answer to judge; reopen the conversation.")
+                raise NotFound("decision.no_answer")
             history = _questions_before(session, asked)
             row = FeedbackRow(
                 turn_id=turn,

@@ -21,17 +21,17 @@ from assistant.store import migrations
 _BUSY_MS = 30_000
 _LOCK_KEY = 0x6A69_7869  # any number, the same for every process that may migrate
 
-_SENTENCES = (
-    ("disk is full", "The disk is full; free some space and try again: nothing was lost."),
-    ("no space left", "The disk is full; free some space and try again: nothing was lost."),
-    ("locked", "Another process keeps the database locked; try again in a moment."),
-    ("readonly", "The database cannot be written; check the rights on JIXIAO_HOME."),
-    ("read-only", "The database cannot be written; check the rights on JIXIAO_HOME."),
-    ("unable to open", "The database cannot be opened; check JIXIAO_HOME and its rights."),
-    ("not a database", "The database file is damaged or of another program; restore a backup."),
-    ("malformed", "The database file is damaged; restore a backup."),
-    ("connection", "The database server does not answer; check DATABASE_URL."),
-    ("password", "The database server refused the login; check DATABASE_URL."),
+_CODES = (  # what a driver says, and what we say then
+    ("disk is full", "store.not_saved"),
+    ("no space left", "store.not_saved"),
+    ("locked", "store.locked"),
+    ("readonly", "store.read_only"),
+    ("read-only", "store.read_only"),
+    ("unable to open", "store.not_opened"),
+    ("not a database", "store.foreign"),
+    ("malformed", "store.damaged"),
+    ("connection", "store.no_server"),
+    ("password", "store.login"),
 )
 
 
@@ -40,12 +40,12 @@ def driver_url(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except SQLAlchemyError:
-        raise StoreError("DATABASE_URL is not a database URL such as postgresql://…") from None
+        raise StoreError("store.bad_url") from None
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
         return parsed
-    raise StoreError("DATABASE_URL must name PostgreSQL or SQLite.")
+    raise StoreError("store.other_database")
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -56,10 +56,10 @@ def is_refusal(error: BaseException) -> bool:
 def store_error(error: BaseException) -> StoreError:
     """The sentence for what a driver says."""
     text = str(getattr(error, "orig", None) or error)
-    for sign, sentence in _SENTENCES:
+    for sign, code in _CODES:
         if sign in text.lower():
-            return StoreError(sentence)
-    return StoreError(f"The database refused: {' '.join(text.split())[:200]}.")
+            return StoreError(code)
+    return StoreError("store.refused", reason=" ".join(text.split())[:200])
 
 
 @contextmanager
@@ -141,9 +141,7 @@ def _upgrade(connection: sa.Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise StoreError(
-            "The database was written by a newer version of jixiao; use that version or newer."
-        ) from error
+        raise StoreError("store.newer") from error
 
 
 def _use_wal(connection: Any) -> None:

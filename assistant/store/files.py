@@ -23,16 +23,14 @@ def home_folder(home: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            f"JIXIAO_HOME {folder} cannot be made ({error.strerror}); name another folder."
-        ) from None
+        raise StoreError("store.no_home", folder=folder, reason=error.strerror) from None
     return folder
 
 
 def check_room(home: Path) -> None:
     """Raises :class:`StoreError` where the disk is as good as full."""
     if shutil.disk_usage(home).free < _LEAST_BYTES:
-        raise StoreError("The disk is full; free some space and run the same command again.")
+        raise StoreError("store.full")
 
 
 def suffix_of(name: str) -> str:
@@ -51,23 +49,23 @@ class Originals:
         """The SHA-256 of a file that may be taken in. Raises :class:`DocumentError`."""
         try:
             if path.is_dir():
-                raise DocumentError(f"{path.name} is a folder; name the files in it.")
+                raise DocumentError("document.folder", name=path.name)
             if path.stat().st_size > MAX_BYTES:
                 limit = MAX_BYTES // 1024**2
-                raise DocumentError(f"{path.name} is larger than {limit} MB; split the file.")
+                raise DocumentError("document.too_large", name=path.name, limit=limit)
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
-            raise DocumentError(f"{path} does not exist; check the path.") from None
+            raise DocumentError("document.missing", path=path) from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise DocumentError(f"{path} cannot be read: {reason}.") from None
+            raise DocumentError("document.refused", path=path, reason=reason) from None
 
     def path(self, document_id: str, suffix: str) -> Path:
         """Raises :class:`NotFound` where the file is not kept (any more)."""
         path = self._folder / document_id / f"original{suffix}"
         if not path.is_file():
-            raise NotFound(f"The file of document {document_id[:12]} is gone; ingest it again.")
+            raise NotFound("document.gone", document=document_id[:12])
         return path
 
     def keep(self, path: Path, document_id: str, suffix: str) -> None:
@@ -79,12 +77,10 @@ class Originals:
             target.parent.mkdir(parents=True, exist_ok=True)
             needed = path.stat().st_size + _SPARE_BYTES
             if shutil.disk_usage(target.parent).free < needed:
-                raise StoreError("The disk is full; free some space and try again.")
+                raise StoreError("store.no_room")
             _copy(path, target)
         except OSError as error:
-            raise StoreError(
-                f"{path.name} cannot be kept ({error.strerror}); free some space and try again."
-            ) from None
+            raise StoreError("store.not_kept", name=path.name, reason=error.strerror) from None
 
     def discard(self, document_id: str) -> None:
         shutil.rmtree(self._folder / document_id, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Literal, NamedTuple, cast
@@ -13,6 +14,7 @@ from assistant.store.facts import Form, cell_of, record_of
 from assistant.store.schema import DocumentRow, FactRow, FindingRow, RecordRow
 from schemas.findings import Finding
 from schemas.forms import FORMS, Kind
+from schemas.messages import loaded
 from schemas.readings import FormSpan
 from schemas.records import Approval, CellRef, Record
 
@@ -229,10 +231,13 @@ def unchecked(session: Session, document_id: str | None) -> dict[str, int]:
 
 def findings(session: Session, document_id: str | None) -> list[Finding]:
     query = (
-        select(FindingRow.finding)
+        select(FindingRow.finding, FindingRow.said)
         .join(DocumentRow, DocumentRow.id == FindingRow.document_id)
         .order_by(DocumentRow.added_at, DocumentRow.id, FindingRow.position)
     )
     if document_id is not None:
         query = query.where(FindingRow.document_id == document_id)
-    return [Finding.model_validate_json(found) for found in session.scalars(query)]
+    return [
+        Finding.model_validate({**json.loads(found), "said": loaded(said)})
+        for found, said in session.execute(query)
+    ]

@@ -9,8 +9,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assistant.messages.catalogue import told
 from assistant.store.schema import DocumentRow, ReadingRow, RecordRow
 from schemas.documents import DocumentStatus
+from schemas.messages import loaded
 from schemas.readings import PageNote, Usage
 
 _NOTES = TypeAdapter(list[PageNote])
@@ -57,6 +59,7 @@ def _status(row: DocumentRow, forms: list[_Form]) -> DocumentStatus:
     usage = Usage()
     for form in forms:
         usage = usage.plus(form.usage) if form.usage else usage
+    said = next((loaded(m) for m in (row.message, *(f.message for f in forms)) if m), None)
     return DocumentStatus.model_validate(
         {
             "document_id": row.id,
@@ -70,7 +73,8 @@ def _status(row: DocumentRow, forms: list[_Form]) -> DocumentStatus:
             "llm_forms_done": stages["done"],
             "usage": usage,
             "seconds_left": _seconds_left(forms, stages) if row.rules == "done" else None,
-            "message": row.message or next((f.message for f in forms if f.message), ""),
+            "message": told("en", said) if said else "",
+            "said": said,
         }
     )
 

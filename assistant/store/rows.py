@@ -56,7 +56,7 @@ def llm_reading(session: Session, document_id: str, form_id: str, version: str) 
 def record_row(session: Session, document_id: str, form_id: str) -> RecordRow:
     row = session.get(RecordRow, (document_id, form_id))
     if row is None:
-        raise NotFound(f"There is no form {form_id} in document {document_id[:12]}.")
+        raise NotFound("record.unknown", form=form_id, document=document_id[:12])
     return row
 
 
@@ -135,6 +135,7 @@ def save_findings(
         FindingRow(
             document_id=document_id, position=position, form_id=finding.form_id,
             rule=finding.rule, severity=finding.severity, finding=finding.model_dump_json(),
+            said=finding.said.dumped(),
         )
         for position, finding in enumerate(found)
     )  # fmt: skip

@@ -155,6 +155,7 @@ class FindingRow(Base):
     rule: Mapped[str] = mapped_column(String(48))
     severity: Mapped[str] = mapped_column(String(16))
     finding: Mapped[str]
+    said: Mapped[str]  # code and values, to be told in either language
 
 
 class DecisionRow(Base):

@@ -148,7 +148,7 @@ class Store:
         with self._read() as session:
             row = session.get(DocumentRow, document_id)
             if row is None:
-                raise NotFound(f"There is no document {document_id[:12]}.")
+                raise NotFound("document.unknown", document=document_id[:12])
             return StoredDocument(
                 row.id, row.name, row.kind, row.page_count, row.rules, row.rules_version
             )
@@ -189,7 +189,7 @@ class Store:
         with self._read() as session:
             for status in progress.statuses(session, document_id):
                 return status
-        raise NotFound(f"There is no document {document_id[:12]}.")
+        raise NotFound("document.unknown", document=document_id[:12])
 
     # Pages and readings
 

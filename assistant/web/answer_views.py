@@ -6,11 +6,12 @@ import base64
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
-from assistant.messages.words import Lang, word
+from assistant.messages.catalogue import word
 from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from schemas.answers import AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange
 from schemas.forms import FieldSpec, Kind, Roles
+from schemas.messages import Lang
 from schemas.records import Record
 
 CHIPS = 6  # sources shown beside an answer; the others are under a fold

@@ -14,11 +14,12 @@ import gradio as gr
 
 from assistant.errors import JixiaoError, NotFound
 from assistant.export import answer_workbook
-from assistant.messages.words import Lang, word
+from assistant.messages.catalogue import word
 from assistant.web import answer_views
 from assistant.web.markup import escape, notice
 from assistant.web.screens import Parts, shown_page, tell
 from schemas.conversations import Exchange, Verdict
+from schemas.messages import Lang
 from schemas.readings import Evidence
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Ask:
         """
         question = question.strip()
         if not question:
-            raise JixiaoError(word(lang, "ask.blank"))
+            raise JixiaoError("ask.blank")
         before = self._exchanges(conversation)
         thread = answer_views.thread(before, lang, waiting=question)
         yield ["", question, gr.skip(), thread, gr.skip(), "", *_buttons(waiting=True)]
@@ -116,7 +117,7 @@ class Ask:
         for exchange in self._exchanges(conversation):
             if str(exchange.id) == str(turn):
                 return exchange
-        raise NotFound(word(lang, "ask.gone"))
+        raise NotFound("ask.gone")
 
     def new(self, lang: Lang) -> Parts:
         return ["", *self.show(lang, "", "")]

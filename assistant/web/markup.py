@@ -13,9 +13,10 @@ import struct
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
-from assistant.messages.words import Lang, word
+from assistant.messages.catalogue import word
 from schemas.forms import Kind
 from schemas.geometry import Box
+from schemas.messages import Lang
 from schemas.readings import Value
 
 # Also what Markdown and templates would take for markup, should a text ever get there.

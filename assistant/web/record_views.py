@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistant.messages.words import WORDS, Lang, label_of, path_label, word
+from assistant.messages.catalogue import word
+from assistant.messages.labels import label_of, path_label
 from assistant.web.calibration import measured
 from assistant.web.markup import attribute, badge, escape, notice, paragraphs, row, shown, table
 from schemas.forms import FORMS, FieldSpec, Kind, TableSpec
 from schemas.geometry import Box
+from schemas.messages import Lang
 from schemas.readings import Evidence
 from schemas.records import Cell, CellRef, Record, RecordRow, State, iter_cells, row_keys
 from schemas.review import Decision
@@ -180,11 +182,6 @@ def _readings(ref: CellRef, lang: Lang, *, usable: bool) -> str:
     return table([*(word(lang, n) for n in names), ""], rows, "readings")
 
 
-def _doubt(name: str, lang: Lang) -> str:
-    """A doubt in words; one of a later reader that has none yet by its name."""
-    return word(lang, f"doubt.{name}") if f"doubt.{name}" in WORDS else name
-
-
 def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:
     reading = ref.cell.readings[reader]
     differs = reading.value != ref.cell.value or ref.cell.state is State.DISPUTED
@@ -196,7 +193,7 @@ def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:
             f'<div class="clip">{shown(reading.value, ref.kind, lang)}</div>',
             f'<div class="clip">{paragraphs(quote)}</div>',
             str(reading.evidence.page) if reading.evidence else "",
-            escape("、".join(_doubt(d, lang) for d in reading.doubts)),
+            escape("、".join(word(lang, f"doubt.{d}") for d in reading.doubts)),
             use * (usable and differs),
         ]
     )

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, cast
 import gradio as gr
 
 from assistant.errors import DocumentError, InvalidValue, JixiaoError
-from assistant.messages.sentences import translated
-from assistant.messages.words import Lang, word
+from assistant.messages.catalogue import told, word
 from assistant.review.replay import value_of_reader
 from assistant.web import record_views, views
 from assistant.web.markup import escape, notice, page_view
 from schemas.findings import Finding
 from schemas.geometry import Box
+from schemas.messages import Lang
 from schemas.readings import Evidence, Value
 from schemas.records import CellRef, Record
 from schemas.review import Action, Decision
@@ -83,7 +83,7 @@ class Documents:
             try:
                 chosen = self._assistant.submit(Path(file)).document_id
             except DocumentError as error:  # the other files are read all the same
-                warn(lang, "error.document", translated(lang, str(error)))
+                warn(lang, "error.document", told(lang, error.message))
             else:
                 tell(word(lang, "doc.received", name=Path(file).name))
         return [None, *self.show(lang, chosen)]
@@ -114,7 +114,7 @@ class Review:
 
     def _needed(self, lang: Lang, chosen: Chosen) -> Opened:
         if not chosen.form_id:
-            raise JixiaoError(word(lang, "choose_record"))
+            raise JixiaoError("choose_record")
         return self._assistant.opened(chosen.document_id, chosen.form_id)
 
     def projects(self, lang: Lang, chosen: Chosen, *filters: str | None) -> Parts:
@@ -202,7 +202,7 @@ class Review:
     def _ref(self, lang: Lang, chosen: Chosen) -> CellRef:
         ref = record_views.find_cell(self._needed(lang, chosen).record, chosen.path)
         if ref is None:
-            raise JixiaoError(word(lang, "choose_first"))
+            raise JixiaoError("choose_first")
         return ref
 
     def _cell_decided(
@@ -219,7 +219,7 @@ class Review:
     def accept(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
         ref = self._ref(lang, chosen)
         if not record_views.has_one_value(ref.cell):
-            raise JixiaoError(word(lang, "accept.disputed"))
+            raise JixiaoError("accept.disputed")
         return self._cell_decided(lang, chosen, ref, who, "accept", None, why)
 
     def use(self, lang: Lang, chosen: Chosen, who: str, why: str, event: gr.EventData) -> Parts:
@@ -234,18 +234,18 @@ class Review:
         try:
             return self._cell_decided(lang, chosen, ref, who, "correct", text, why)
         except InvalidValue:
-            raise InvalidValue(word(lang, f"expects.{ref.kind.value}")) from None
+            raise InvalidValue(f"expects.{ref.kind.value}") from None
 
     def reject(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
         if not why.strip():
-            raise InvalidValue(word(lang, "reject.why"))
+            raise InvalidValue("reject.why")
         ref = self._ref(lang, chosen)
         return self._cell_decided(lang, chosen, ref, who, "reject", None, why)
 
     def approve(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:
         waiting = len(record_views.open_cells(self._needed(lang, chosen).record))
         if waiting:
-            raise JixiaoError(word(lang, "approve.open", n=waiting))
+            raise JixiaoError("approve.open", n=waiting)
         return self._whole_decided(lang, chosen, who, "approve", why)
 
     def reopen(self, lang: Lang, chosen: Chosen, who: str, why: str) -> Parts:

@@ -35,7 +35,5 @@ def free_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise UsageError(
-                f"Cannot listen on {host}:{port} ({error.strerror}); set another JIXIAO_PORT."
-            ) from None
+            raise UsageError("usage.port", host=host, port=port, reason=error.strerror) from None
         return int(probe.getsockname()[1])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.messages.sentences import translated
-from assistant.messages.words import Lang, path_label, word
+from assistant.messages.catalogue import told, word
+from assistant.messages.labels import path_label
 from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.forms import FORMS
+from schemas.messages import Lang
 
 if TYPE_CHECKING:
     from assistant.store.lists import FormKey, ProjectLine
@@ -53,7 +54,8 @@ def _document_cells(s: DocumentStatus, lang: Lang) -> list[str]:
         badge(lang, "stage", s.llm) + (_progress(s) if s.llm != "off" else ""),
         escape(_duration(s.seconds_left, lang)) if is_busy(s) else "",
         f"{s.usage.prompt_tokens + s.usage.completion_tokens:,}",
-        escape(translated(lang, s.message)) + (_remove(s, lang) if can_remove(s) else ""),
+        escape(told(lang, s.said) if s.said else s.message)
+        + (_remove(s, lang) if can_remove(s) else ""),
     ]
 
 

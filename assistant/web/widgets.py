@@ -8,7 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.messages.words import Lang, word
+from assistant.messages.catalogue import word
+from schemas.messages import Lang
 
 # Choosing by mouse, Enter or Space; the arrow keys go from one to the next.
 _PICK_JS = """

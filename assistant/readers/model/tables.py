@@ -12,7 +12,7 @@ from assistant.readers.model.values import Pages, empty_beside, reading_of
 from assistant.text.folding import comparable
 from schemas.forms import FieldSpec, Kind
 from schemas.geometry import PageSource
-from schemas.readings import Reading, Row
+from schemas.readings import Doubt, Reading, Row
 
 _TOTAL = ("合计", "总计", "小计")
 
@@ -41,7 +41,9 @@ def row_of(line: Sequence[Fragment], specs: Sequence[FieldSpec | None], pages: P
             continue
         if spec.name in row:
             doubted = row[spec.name]
-            row[spec.name] = doubted.model_copy(update={"doubts": (*doubted.doubts, "ambiguous")})
+            row[spec.name] = doubted.model_copy(
+                update={"doubts": (*doubted.doubts, Doubt.AMBIGUOUS)}
+            )
         else:
             row[spec.name] = reading_of(spec.kind, [fragment], pages)
     return row
@@ -54,7 +56,7 @@ def is_whole(row: Row, pages: Pages) -> bool:
     if place is None or pages[place.page].source is not PageSource.TEXT:
         return True
     return not any(
-        "not_an_amount" in r.doubts or "not_a_year" in r.doubts for r in row.values()
+        Doubt.NOT_AN_AMOUNT in r.doubts or Doubt.NOT_A_YEAR in r.doubts for r in row.values()
     ) and all(r.value is not None for name, r in row.items() if name.endswith("_value"))
 
 

@@ -12,7 +12,7 @@ from assistant.text.folding import comparable
 from assistant.text.years import year_of
 from schemas.forms import Kind
 from schemas.geometry import Page, PageSource
-from schemas.readings import Reading, Value
+from schemas.readings import Doubt, Doubts, Reading, Value
 
 _YES, _NO = "☑☒✓✔√■●◉▣", "□☐○◯◻"
 _OPTION_BEFORE = re.compile(rf"([^{_YES}{_NO}]+)([{_YES}{_NO}])")
@@ -22,17 +22,17 @@ _SURE = 0.85  # what OCR is less sure of is doubtful
 Pages = Mapping[int, Page]
 
 
-def value_of(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
+def value_of(kind: Kind, printed: str) -> tuple[Value, Doubts]:
     """What a printed text says as a value of ``kind``, and the reasons to doubt it."""
     folded = comparable(printed)
     if kind is Kind.YEAR:
         year = year_of(folded)
-        return (year, ()) if year else (printed, ("not_a_year",))
+        return (year, ()) if year else (printed, (Doubt.NOT_A_YEAR,))
     if kind is Kind.AMOUNT:
         amount = parse_amount(re.sub(r"\s+", "", printed))
         if amount is not None:
             return amount, ()
-        return printed, ("not_an_amount",) if re.search(r"\d", folded) else ()
+        return printed, (Doubt.NOT_AN_AMOUNT,) if re.search(r"\d", folded) else ()
     if kind in (Kind.CODE, Kind.NUMBER):
         return re.sub(r"\s+", "", printed), ()
     if any(mark in printed for mark in _YES + _NO):
@@ -40,14 +40,14 @@ def value_of(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
     return printed, ()
 
 
-def _ticked(printed: str) -> tuple[Value, tuple[str, ...]]:
+def _ticked(printed: str) -> tuple[Value, Doubts]:
     """The ticked option: "☑是 □否" and "是□ 否■" have their boxes on different sides."""
     if printed[0] in _YES + _NO:
         options = [(m[2], m[1]) for m in _OPTION_BEHIND.finditer(printed)]
     else:
         options = [(m[1], m[2]) for m in _OPTION_BEFORE.finditer(printed)]
     ticked = [text.strip(" 、，,；;（）()") for text, mark in options if mark in _YES]
-    return (ticked[0], ()) if len(ticked) == 1 else (printed, ("options",))
+    return (ticked[0], ()) if len(ticked) == 1 else (printed, (Doubt.OPTIONS,))
 
 
 def reading_of(kind: Kind, chosen: Sequence[Fragment], pages: Pages) -> Reading:
@@ -57,9 +57,9 @@ def reading_of(kind: Kind, chosen: Sequence[Fragment], pages: Pages) -> Reading:
     value, doubts = value_of(kind, printed)
     first = chosen[0]
     if not all(_stands(f, pages[f.page]) for f in chosen):
-        doubts = (*doubts, "ungrounded")
+        doubts = (*doubts, Doubt.UNGROUNDED)
     if any(_unsure(f, pages[f.page]) for f in chosen):
-        doubts = (*doubts, "ocr")
+        doubts = (*doubts, Doubt.OCR)
     return Reading(
         value=value,
         evidence=evidence_of(pages[first.page], first.box, printed),

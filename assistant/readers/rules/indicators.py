@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from schemas.readings import Row
+from schemas.readings import Doubt, Row
 
 _PERIOD, _ANNUAL = "period_value", "annual_value"
 _KEY = ("level1", "level2", "level3")
@@ -49,7 +49,7 @@ def _with_doubts(row: Row, before: Row | None) -> Row:
     for name in ("level1", "level2"):
         if before and name in row and row[name].value is None and name in before:
             above = before[name]
-            if above.value is not None or "category_missing" in above.doubts:
-                doubts = tuple(dict.fromkeys((*row[name].doubts, "category_missing")))
+            if above.value is not None or Doubt.CATEGORY_MISSING in above.doubts:
+                doubts = tuple(dict.fromkeys((*row[name].doubts, Doubt.CATEGORY_MISSING)))
                 out[name] = row[name].model_copy(update={"doubts": doubts})
     return out

@@ -12,7 +12,7 @@ from assistant.text.folding import comparable, join_wrapped
 from assistant.text.years import year_of
 from schemas.forms import Kind
 from schemas.geometry import Page, PageSource, Word
-from schemas.readings import Reading, Value
+from schemas.readings import Doubt, Doubts, Reading, Value
 
 SURE = 0.85  # below this confidence a glyph that OCR read makes its value doubtful
 _TICKED = "☑☒✓✔√■●◉▣"
@@ -36,19 +36,19 @@ def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
         page, first = cells[0]
         lost = any(cell.lost for _, cell in cells)
         place = evidence_of(page, first.box, "")
-        return Reading(value=None, evidence=place, doubts=("border_lost",) if lost else ())
+        return Reading(value=None, evidence=place, doubts=(Doubt.BORDER_LOST,) if lost else ())
     page, first = printed_on[0]
     lines = [line for _, cell in cells for line in cell.lines]
     printed = join_lines([line_text(line) for line in lines])
     evidence = evidence_of(page, first.print_box, printed)
     doubts = _doubts(kind, cells)
-    if "border_lost" in doubts and kind is not Kind.LONG_TEXT:
-        return Reading(value=None, evidence=evidence, doubts=("unreadable", *doubts))
+    if Doubt.BORDER_LOST in doubts and kind is not Kind.LONG_TEXT:
+        return Reading(value=None, evidence=evidence, doubts=(Doubt.UNREADABLE, *doubts))
     if kind is Kind.LONG_TEXT:
         return Reading(value=paragraphs(lines, first.box.x1 - 4), evidence=evidence, doubts=doubts)
     value, more = parse(kind, printed)
-    if value is None and page.source is PageSource.SCAN and "ocr" not in doubts:
-        more = ("ocr",)  # options are printed, and OCR saw no tick
+    if value is None and page.source is PageSource.SCAN and Doubt.OCR not in doubts:
+        more = (Doubt.OCR,)  # options are printed, and OCR saw no tick
     return Reading(value=value, evidence=evidence, doubts=(*doubts, *more))
 
 
@@ -57,23 +57,23 @@ def join_lines(lines: Sequence[str]) -> str:
     return join_wrapped("\n".join(lines).replace("\u00ad\n", ""))
 
 
-def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> tuple[str, ...]:
-    doubts: list[str] = []
+def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Doubts:
+    doubts: list[Doubt] = []
     words: list[Word] = []
     for _, cell in cells:
         words += cell.words
-        if cell.lost and "border_lost" not in doubts:
-            doubts.append("border_lost")
+        if cell.lost and Doubt.BORDER_LOST not in doubts:
+            doubts.append(Doubt.BORDER_LOST)
     if any([_overflows(cell) for _, cell in cells]):
-        doubts.append("overflow")
+        doubts.append(Doubt.OVERFLOW)
     if (
         words
         and cells[0][0].source is PageSource.SCAN
         and (_misread(words) or _is_stroke(kind, words))
     ):
-        doubts.append("ocr")
+        doubts.append(Doubt.OCR)
     if kind is Kind.AMOUNT and words and not _whole_word(words, cells[0][1]):
-        doubts.append("not_a_whole_word")
+        doubts.append(Doubt.NOT_A_WHOLE_WORD)
     return tuple(doubts)
 
 
@@ -114,31 +114,31 @@ def _whole_word(words: Sequence[Word], cell: GridCell) -> bool:
     return len(numbers) == 1 and box.x0 > cell.box.x0 - 0.5 and box.x1 < cell.box.x1 + 0.5
 
 
-def parse(kind: Kind, printed: str) -> tuple[Value, tuple[str, ...]]:
+def parse(kind: Kind, printed: str) -> tuple[Value, Doubts]:
     """A printed text as a value of ``kind``, and the doubts about it."""
     if not _ALL_MARKS.isdisjoint(printed):
         return ticked_option(printed)
     if kind is Kind.YEAR:
         year = year_of(comparable(printed))
-        return (year, ()) if year else (printed, ("not_a_year",))
+        return (year, ()) if year else (printed, (Doubt.NOT_A_YEAR,))
     if kind is Kind.AMOUNT:
         return _amount(printed)
     if kind is Kind.CHOICE and "是" in printed and "否" in printed:
-        return printed, ("options",)  # both are printed, and no mark can be seen
+        return printed, (Doubt.OPTIONS,)  # both are printed, and no mark can be seen
     if kind in (Kind.CODE, Kind.NUMBER):
         return "".join(printed.split()), ()
     return printed, ()
 
 
-def _amount(printed: str) -> tuple[Value, tuple[str, ...]]:
+def _amount(printed: str) -> tuple[Value, Doubts]:
     text = "".join(printed.split())
     amount = parse_amount(text)
     if amount is not None:
         return amount, ()
-    return text, () if comparable(text) in _NOTHING else ("not_an_amount",)
+    return text, () if comparable(text) in _NOTHING else (Doubt.NOT_AN_AMOUNT,)
 
 
-def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:
+def ticked_option(printed: str) -> tuple[Value, Doubts]:
     """The ticked one of several options: "☑是 □否", "是√ 否□" → "是"."""
     text = re.sub(r"[（(\[]\s*([" + MARKS + r"])\s*[)）\]]", r"\1", printed).strip()
     before = text[0] not in MARKS and text[-1] in MARKS
@@ -151,8 +151,8 @@ def ticked_option(printed: str) -> tuple[Value, tuple[str, ...]]:
     if len(ticked) == 1 and ticked[0]:
         return ticked[0], ()
     if options and not ticked:  # what stands before the first box may have a mark we don't know
-        return None, () if before or text[0] in MARKS else ("options",)
-    return printed, ("options",)
+        return None, () if before or text[0] in MARKS else (Doubt.OPTIONS,)
+    return printed, (Doubt.OPTIONS,)
 
 
 def paragraphs(lines: Sequence[Sequence[Word]], right: float) -> str:

@@ -26,7 +26,7 @@ from assistant.segmentation.parts import own_pages
 from assistant.text.folding import comparable
 from schemas.forms import FORMS, FormType, Indicators, Kind, Plan
 from schemas.geometry import Box, Page
-from schemas.readings import FormReading, FormSpan, Reading
+from schemas.readings import Doubt, FormReading, FormSpan, Reading
 
 
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
@@ -168,7 +168,7 @@ def _fields(pairs: Sequence[_Pair], labels: Labels) -> dict[str, Reading]:
         if pair is not best[name] and pair.label == best[name].label:
             again = read_cell(pair.label.field.kind, pair.cells)
             if again.value is not None and again.value != out[name].value:
-                doubts = (*out[name].doubts, "printed_twice")
+                doubts = (*out[name].doubts, Doubt.PRINTED_TWICE)
                 out[name] = out[name].model_copy(update={"doubts": doubts})
     return out
 
@@ -178,7 +178,7 @@ def _read_pair(pair: _Pair, labels: Labels) -> Reading:
     reading = read_cell(pair.label.field.kind, pair.cells)
     if pair.label.field.kind is Kind.LONG_TEXT or not labels.inside(pair.cells[0][1].folded):
         return reading
-    return reading.model_copy(update={"doubts": (*reading.doubts, "label_inside")})
+    return reading.model_copy(update={"doubts": (*reading.doubts, Doubt.LABEL_INSIDE)})
 
 
 def _add_tables(reading: FormReading, sheets: Sequence[Sheet], segments: Sequence[Segment]) -> None:
@@ -208,7 +208,7 @@ def _add_lines(reading: FormReading, sheets: Sequence[Sheet], labels: Labels) ->
         for label, cell, sure in pairs_in_lines(sheet.grid.outside, labels):
             read_ = read_cell(label.field.kind, [(sheet.page, cell)])
             if not sure:
-                read_ = read_.model_copy(update={"doubts": (*read_.doubts, "label_in_text")})
+                read_ = read_.model_copy(update={"doubts": (*read_.doubts, Doubt.LABEL_IN_TEXT)})
             if reading.fields.setdefault(label.field.name, read_) is read_:
                 _note_year(reading, label, read_)
 
@@ -285,10 +285,10 @@ def _with_unit(read: Reading, own: str | None, form: Reading | None, stated: boo
     """``read`` with its own unit where that differs from the form's, which is doubted where the
     form states the other one. Yuan may go unnamed beside labels that name it; 万元 may not."""
     if own is not None and (form is None or own != form.value):
-        doubts = (*read.doubts, *(("unit_conflict",) if stated else ()))
+        doubts = (*read.doubts, *((Doubt.UNIT_CONFLICT,) if stated else ()))
         return read.model_copy(update={"unit": own, "doubts": doubts})
     if own is not None:
         return read
     if form is None or (not stated and form.value != "元"):
-        return read.model_copy(update={"doubts": (*read.doubts, "no_unit")})
+        return read.model_copy(update={"doubts": (*read.doubts, Doubt.NO_UNIT)})
     return read

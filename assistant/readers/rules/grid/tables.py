@@ -27,7 +27,7 @@ from assistant.text.folding import comparable
 from assistant.text.years import YEAR
 from schemas.forms import SECTION_TITLES, FieldSpec, FormType, Indicators, Kind, TableSpec
 from schemas.geometry import Box, Page, PageSource
-from schemas.readings import Reading, Row
+from schemas.readings import Doubt, Reading, Row
 
 TOTALS = ("合计", "总计", "小计", "合计:", "总计:")
 _SECTIONS = frozenset(map(comparable, SECTION_TITLES))
@@ -304,12 +304,12 @@ def _row(segment: Segment, cells: Sequence[_ColumnCell], y: float) -> Row:
     for column, cell, shared in cells:
         reading = _whole_target(segment, column, cell, y)
         if shared and reading.value is not None and column.spec.kind is not Kind.TEXT:
-            doubts = ("unreadable", "border_lost")
+            doubts = (Doubt.UNREADABLE, Doubt.BORDER_LOST)
             reading = Reading(value=None, evidence=reading.evidence, doubts=doubts)
         elif column.spec.kind is Kind.AMOUNT and _spans_rows(segment, cell, y):
-            reading = reading.model_copy(update={"doubts": (*reading.doubts, "spans_rows")})
+            reading = reading.model_copy(update={"doubts": (*reading.doubts, Doubt.SPANS_ROWS)})
         elif shared and reading.value is not None:
-            reading = reading.model_copy(update={"doubts": (*reading.doubts, "border_lost")})
+            reading = reading.model_copy(update={"doubts": (*reading.doubts, Doubt.BORDER_LOST)})
         row[column.spec.name] = reading
     return row
 
@@ -325,10 +325,10 @@ def _whole_target(segment: Segment, column: Column, cell: GridCell, y: float) ->
     whole = with_parts(reading, cell, beside, page)
     unseen = any(part == SIGN and not is_sign(other.folded) for part, other in beside)
     if unseen and page.source is PageSource.SCAN:  # OCR overlooks or mistakes a lone "="
-        whole = whole.model_copy(update={"doubts": (*whole.doubts, "ocr")})
+        whole = whole.model_copy(update={"doubts": (*whole.doubts, Doubt.OCR)})
     if column.one_head or whole.value == reading.value:
         return whole
-    return whole.model_copy(update={"doubts": (*whole.doubts, "target_in_parts")})
+    return whole.model_copy(update={"doubts": (*whole.doubts, Doubt.TARGET_IN_PARTS)})
 
 
 def _spans_rows(segment: Segment, cell: GridCell, y: float) -> bool:

@@ -13,7 +13,7 @@ from assistant.readers.rules.grid.tables import TOTALS, Sheet
 from assistant.readers.rules.labels import Labels, column_labels
 from assistant.readers.rules.values import read_cell
 from schemas.forms import FormType, Kind, Plan
-from schemas.readings import Reading, Row
+from schemas.readings import Doubt, Reading, Row
 
 
 def read_transposed(sheets: Sequence[Sheet], form_type: FormType) -> tuple[list[Row], Row | None]:
@@ -83,7 +83,7 @@ def _column(
             continue
         reading = read_cell(Kind.AMOUNT, [(sheet.page, cell)])
         if abs(cell.box.x0 - head.box.x0) > SNAP or abs(cell.box.x1 - head.box.x1) > SNAP:
-            doubts = ("unreadable", "border_lost")
+            doubts = (Doubt.UNREADABLE, Doubt.BORDER_LOST)
             reading = Reading(value=None, evidence=reading.evidence, doubts=doubts)
         found[name] = reading
     return found

@@ -26,7 +26,7 @@ from assistant.readers.rules.values import paragraphs, parse
 from assistant.text.folding import comparable
 from assistant.text.years import YEAR
 from schemas.forms import FORMS, FormType, Kind
-from schemas.readings import Evidence, Reading
+from schemas.readings import Doubt, Doubts, Evidence, Reading
 
 _CODE = re.compile(r"[0-9A-Za-z()\-—/.*#]+")
 _LONGEST_CHOICE = 12
@@ -38,7 +38,7 @@ _SENTENCE_END = "。；;！!？?.…)】》”"
 _SHORTEST_GLUED = 3  # characters of a label
 _DATED = re.compile(rf"^{YEAR}(?=年)")
 _COLUMN_HEADS = {"一级指标", "二级指标", "三级指标", "序号"}
-_WRONG_KIND = {"not_an_amount", "not_a_year", "not_a_code", "not_a_choice"}
+_WRONG_KIND = {Doubt.NOT_AN_AMOUNT, Doubt.NOT_A_YEAR, Doubt.NOT_A_CODE, Doubt.NOT_A_CHOICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ def read_fields(
     for cell in cells:
         name = cell.label.field.name
         if cell.mark in disputed or cell.ended_by in disputed:
-            readings[name] = _doubted(readings[name], "label_twice")
+            readings[name] = _doubted(readings[name], Doubt.LABEL_TWICE)
     _doubt_cut_texts(cells, chosen, readings)
     for cell in chosen:
         end = cell.mark.end + len(cell.value)
         if any(cell.mark.end <= m.start < end for m in in_text):
             name = cell.label.field.name
-            readings[name] = _doubted(readings[name], "label_in_text")
+            readings[name] = _doubted(readings[name], Doubt.LABEL_IN_TEXT)
     _doubt_neighbours(chosen, readings)
     _doubt_mixed(chosen, readings)
     _doubt_stacked(chosen, readings)
@@ -134,23 +134,23 @@ def _reading(cell: _Cell) -> Reading:
     return Reading(value=parsed, evidence=evidence_for(value), doubts=(*doubts, *more))
 
 
-def _kind_doubts(kind: Kind, text: str, parsed: object) -> tuple[str, ...]:
+def _kind_doubts(kind: Kind, text: str, parsed: object) -> Doubts:
     if kind is Kind.CODE and not _CODE.fullmatch(comparable(str(parsed))):
-        return ("not_a_code",)
+        return (Doubt.NOT_A_CODE,)
     if kind is Kind.CHOICE and parsed == text and len(text) > _LONGEST_CHOICE:
-        return ("not_a_choice",)
+        return (Doubt.NOT_A_CHOICE,)
     return ()
 
 
-def _shape_doubts(kind: Kind, value: Sequence[Atom]) -> tuple[str, ...]:
+def _shape_doubts(kind: Kind, value: Sequence[Atom]) -> Doubts:
     if kind is Kind.LONG_TEXT:
-        return ("split_guessed",) if _holds_a_label(value) else ()
+        return (Doubt.SPLIT_GUESSED,) if _holds_a_label(value) else ()
     if kind is Kind.TEXT and any(mark in joined(value) for mark in "。;"):
-        return ("split_guessed",)  # sentences are no name
-    doubts: tuple[str, ...] = ()
+        return (Doubt.SPLIT_GUESSED,)  # sentences are no name
+    doubts: Doubts = ()
     if kind in (Kind.AMOUNT, Kind.YEAR, Kind.NUMBER) and len(value) > 1:
-        doubts = ("not_a_whole_word",)
-    return doubts if _is_one_cell(value) else (*doubts, "split_guessed")
+        doubts = (Doubt.NOT_A_WHOLE_WORD,)
+    return doubts if _is_one_cell(value) else (*doubts, Doubt.SPLIT_GUESSED)
 
 
 def _is_one_cell(value: Sequence[Atom]) -> bool:
@@ -189,7 +189,7 @@ def _doubt_neighbours(cells: Sequence[_Cell], readings: dict[str, Reading]) -> N
         wrong = _WRONG_KIND & set(readings[cell.label.field.name].doubts)
         if wrong and before.ended_by is cell.mark and not before.value:
             other = before.label.field.name
-            readings[other] = _doubted(readings[other], "split_guessed")
+            readings[other] = _doubted(readings[other], Doubt.SPLIT_GUESSED)
 
 
 def _doubt_mixed(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
@@ -204,7 +204,7 @@ def _doubt_mixed(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
             weak.add(cell.label.field.name)
             weak |= {after.label.field.name} if after and cell.ended_by is after.mark else set()
     for name in readings if plain or len(weak) > 3 else weak:
-        readings[name] = _doubted(readings[name], "layout_text")
+        readings[name] = _doubted(readings[name], Doubt.LAYOUT_TEXT)
 
 
 def _doubt_glued(cells: Sequence[_Cell], readings: dict[str, Reading], labels: Labels) -> None:
@@ -220,7 +220,7 @@ def _doubt_glued(cells: Sequence[_Cell], readings: dict[str, Reading], labels: L
         glued = any(_DATED.sub("", text).startswith(absent) for text in begun)
         if glued or _holds_half_a_label(cell.value, absent):
             name = cell.label.field.name
-            readings[name] = _doubted(readings[name], "split_guessed")
+            readings[name] = _doubted(readings[name], Doubt.SPLIT_GUESSED)
 
 
 def _holds_half_a_label(value: Sequence[Atom], absent: Sequence[str]) -> bool:
@@ -244,7 +244,7 @@ def _doubt_cut_texts(
         word = cell.ended_by in unused or (cell.ended_by in colons and cell.mark not in colons)
         if word and cell.label.field.kind is Kind.LONG_TEXT:
             name = cell.label.field.name
-            readings[name] = _doubted(readings[name], "label_twice")
+            readings[name] = _doubted(readings[name], Doubt.LABEL_TWICE)
 
 
 def _doubt_stacked(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None:
@@ -256,11 +256,11 @@ def _doubt_stacked(cells: Sequence[_Cell], readings: dict[str, Reading]) -> None
         if not cell.value:
             empty.append(name)
             if name == "name":
-                readings[name] = _doubted(readings[name], "split_guessed")
+                readings[name] = _doubted(readings[name], Doubt.SPLIT_GUESSED)
             continue
         if len(cell.value) > len(empty) > 0 and _may_be_stacked(empty, cell):
             for each in (*empty, name):
-                readings[each] = _doubted(readings[each], "split_guessed")
+                readings[each] = _doubted(readings[each], Doubt.SPLIT_GUESSED)
         empty = []
 
 
@@ -312,8 +312,8 @@ def _is_beside_its_lines(cell: _Cell) -> bool:
     return several and cell.value[0].gap is Gap.SPACE and cell.name[-1].text[-1] != ":"
 
 
-def _doubted(reading: Reading, doubt: str) -> Reading:
-    return reading.model_copy(update={"doubts": tuple({*reading.doubts, doubt})})
+def _doubted(reading: Reading, doubt: Doubt) -> Reading:
+    return reading.model_copy(update={"doubts": tuple(dict.fromkeys((*reading.doubts, doubt)))})
 
 
 def _unit(
@@ -334,10 +334,10 @@ def _unit(
         if cell.label.field.kind is Kind.AMOUNT and cell.value:
             own, name = cell.label.unit, cell.label.field.name
             if own and own != unit:
-                read = _doubted(readings[name], "unit_conflict") if stated else readings[name]
+                read = _doubted(readings[name], Doubt.UNIT_CONFLICT) if stated else readings[name]
                 readings[name] = read.model_copy(update={"unit": own})
             elif own is None and (unit is None or (stated is None and unit != "元")):
-                readings[name] = _doubted(readings[name], "no_unit")
+                readings[name] = _doubted(readings[name], Doubt.NO_UNIT)
     return Reading(value=unit, evidence=evidence) if unit else None
 
 

@@ -44,7 +44,7 @@ from assistant.readers.rules.text.runs import (
     joined,
     line_widths,
 )
-from schemas.readings import Reading, Row
+from schemas.readings import Doubt, Reading, Row
 
 _SIDE = "绩效指标"
 _SPLIT = LEVEL3 + 10  # where the widths of the value columns are kept
@@ -331,9 +331,9 @@ def _reading(row: Found, strange: bool) -> Row:
     place = evidence_for(row.cells["level3"])
     out: Row = {}
     for name, atoms in row.cells.items():
-        doubts = ("split_guessed",) if name in row.guesses or strange else ()
+        doubts = (Doubt.SPLIT_GUESSED,) if name in row.guesses or strange else ()
         if not atoms and name in ("level1", "level2"):
-            doubts = ("category_missing",)
+            doubts = (Doubt.CATEGORY_MISSING,)
         if atoms:
             out[name] = Reading(value=cell_text(atoms), evidence=evidence_for(atoms), doubts=doubts)
         else:

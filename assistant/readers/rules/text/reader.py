@@ -29,7 +29,7 @@ from assistant.readers.rules.text.tables import read_table
 from assistant.segmentation.parts import own_pages
 from schemas.forms import FORMS, Indicators, Kind
 from schemas.geometry import Page
-from schemas.readings import FormReading, FormSpan, Reading, Row
+from schemas.readings import Doubt, FormReading, FormSpan, Reading, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         tables=tables,
         totals=totals,
     )
-    return _doubt_all(reading, "layout_text") if _is_laid_out(own) else reading
+    return _doubt_all(reading, Doubt.LAYOUT_TEXT) if _is_laid_out(own) else reading
 
 
 _COLUMN_GAP = re.compile(r"\S {3,}(?=\S)")
@@ -74,7 +74,7 @@ def _is_laid_out(pages: Sequence[Page]) -> bool:
     return sum(bool(_COLUMN_GAP.search(line)) for line in lines) > max(2, 0.1 * len(lines))
 
 
-def _doubt_all(reading: FormReading, doubt: str) -> FormReading:
+def _doubt_all(reading: FormReading, doubt: Doubt) -> FormReading:
     def doubted(cells: dict[str, Reading]) -> dict[str, Reading]:
         return {
             name: r.model_copy(update={"doubts": (*r.doubts, doubt)}) for name, r in cells.items()
@@ -95,7 +95,7 @@ def _title(own: Sequence[Page], span: FormSpan) -> dict[str, Reading]:
     evidence = ground(span.title, own[:1])
     return {
         FORMS[span.form_type].roles.title: Reading(
-            value=span.title, evidence=evidence, doubts=() if evidence else ("ungrounded",)
+            value=span.title, evidence=evidence, doubts=() if evidence else (Doubt.UNGROUNDED,)
         )
     }
 

@@ -16,7 +16,7 @@ from assistant.text.amounts import parse_amount
 from assistant.text.folding import comparable
 from assistant.text.years import year_of
 from schemas.forms import FieldSpec, Kind, TableSpec
-from schemas.readings import Reading, Row
+from schemas.readings import Doubt, Doubts, Reading, Row
 
 _TOTAL = re.compile(r"(?:合计|总计|总合计|小计)(?:\((?:元|万元)\))?:?")
 _MEASURES = re.compile(
@@ -121,7 +121,7 @@ def _doubt_disordered(rows: list[Row], specs: Sequence[FieldSpec | None]) -> lis
 
 def _doubted(reading: Reading) -> Reading:
     return reading.model_copy(
-        update={"doubts": tuple(dict.fromkeys((*reading.doubts, "split_guessed")))}
+        update={"doubts": tuple(dict.fromkeys((*reading.doubts, Doubt.SPLIT_GUESSED)))}
     )
 
 
@@ -190,7 +190,7 @@ def _row(body: _Body, cells: Sequence[Cut]) -> Row:
         if (c := found.get(state)) is None:
             guess = _kind(column) in _FITS or strange or _beside_guess(cells, state)
             row[column.name] = Reading(
-                value=None, evidence=place, doubts=("split_guessed",) if guess else ()
+                value=None, evidence=place, doubts=(Doubt.SPLIT_GUESSED,) if guess else ()
             )
             continue
         guess = c.margin < GUESS or strange
@@ -208,10 +208,10 @@ def _beside_guess(cells: Sequence[Cut], state: int) -> bool:
 def _reading(atoms: Sequence[Atom], column: FieldSpec, guess: bool) -> Reading:
     value, doubts = parse(column.kind, cell_text(atoms))
     if _kind(column) in _FITS and len(atoms) > 1:
-        doubts = (*doubts, "not_a_whole_word")
+        doubts = (*doubts, Doubt.NOT_A_WHOLE_WORD)
     if isinstance(value, str) and column.kind is Kind.NUMBER and not is_number(comparable(value)):
-        doubts = (*doubts, "not_a_number")
-    doubts = (*doubts, "split_guessed") if guess else doubts
+        doubts = (*doubts, Doubt.NOT_A_NUMBER)
+    doubts = (*doubts, Doubt.SPLIT_GUESSED) if guess else doubts
     return Reading(value=value, evidence=evidence_for(atoms), doubts=doubts)
 
 
@@ -223,7 +223,7 @@ def _read_total(
     money = [c for c in columns if c.kind is Kind.AMOUNT]
     numbers = list(atoms[1:])
     summing = _by_sums(numbers, columns, rows)
-    doubts: tuple[str, ...] = () if summing else ("split_guessed",)
+    doubts: Doubts = () if summing else (Doubt.SPLIT_GUESSED,)
     if not summing and len(numbers) == len(money):
         doubts = () if len(money) == len(columns) else doubts
         summing = list(zip(money, numbers, strict=True))

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(length=48), nullable=False),
         sa.Column("severity", sa.String(length=16), nullable=False),
         sa.Column("finding", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
         _of_a_document(),
         sa.PrimaryKeyConstraint("document_id", "position"),
     )

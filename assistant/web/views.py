@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from assistant.messages.catalogue import told, word
 from assistant.messages.labels import path_label
 from assistant.review.replay import count_open
-from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
+from assistant.web.markup import amount, render
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.messages import Lang
@@ -30,48 +33,32 @@ def is_busy(status: DocumentStatus) -> bool:
 # Documents
 
 
-def documents_table(statuses: Sequence[DocumentStatus], lang: Lang, chosen: str = "") -> str:
-    if not statuses:
-        return notice(word(lang, "doc.none"))
-    names = ("name", "pages", "forms", "rules", "llm", "left", "tokens", "message")
-    rows = [
-        row(_document_cells(s, lang), pick=s.document_id, chosen=s.document_id == chosen)
+class _Document(NamedTuple):
+    """A line of the list of documents."""
+
+    status: DocumentStatus
+    left: str
+    message: str
+    removable: bool
+
+
+def documents_table(statuses: Sequence[DocumentStatus], lang: Lang, chosen: str = "") -> Markup:
+    documents = [
+        _Document(
+            s,
+            _duration(s.seconds_left, lang) if is_busy(s) else "",
+            told(lang, s.said) if s.said else s.message,
+            can_remove(s),
+        )
         for s in statuses
     ]
     off = any(s.llm == "off" for s in statuses)
-    note = notice(word(lang, "doc.llm_off")) if off else ""
-    return table([word(lang, f"doc.{n}") for n in names], rows, "documents") + note
-
-
-def _document_cells(s: DocumentStatus, lang: Lang) -> list[str]:
-    return [
-        f"<b>{escape(s.name)}</b>",
-        str(s.page_count),
-        str(s.forms),
-        badge(lang, "stage", s.rules),
-        badge(lang, "stage", s.llm) + (_progress(s) if s.llm != "off" else ""),
-        escape(_duration(s.seconds_left, lang)) if is_busy(s) else "",
-        f"{s.usage.prompt_tokens + s.usage.completion_tokens:,}",
-        escape(told(lang, s.said) if s.said else s.message)
-        + (_remove(s, lang) if can_remove(s) else ""),
-    ]
+    return render("documents", lang, documents=documents, off=off, chosen=chosen)
 
 
 def can_remove(status: DocumentStatus) -> bool:
     """Whether a file could not be read at all, so that nothing is lost with it."""
     return status.rules == "failed" and not status.page_count
-
-
-def _remove(s: DocumentStatus, lang: Lang) -> str:
-    key = attribute(s.document_id)
-    return f' <button class="use" data-remove="{key}">{escape(word(lang, "doc.remove"))}</button>'
-
-
-def _progress(s: DocumentStatus) -> str:
-    return (
-        f' <progress max="{max(s.forms, 1)}" value="{s.llm_forms_done}"></progress>'
-        f" {s.llm_forms_done}/{s.forms}"
-    )
 
 
 def _duration(seconds: float | None, lang: Lang) -> str:
@@ -82,15 +69,9 @@ def _duration(seconds: float | None, lang: Lang) -> str:
     return word(lang, "minutes", n=round(seconds / 60))
 
 
-def document_detail(status: DocumentStatus | None, lang: Lang) -> str:
+def document_detail(status: DocumentStatus | None, lang: Lang) -> Markup:
     """The pages that hold no form, with the reason."""
-    if status is None:
-        return notice(word(lang, "doc.choose"))
-    if not status.others:
-        return notice(word(lang, "doc.all_forms")) if status.rules == "done" else ""
-    rows = [row([escape(word(lang, "page", n=o.page)), escape(o.reason)]) for o in status.others]
-    headers = [word(lang, "doc.others"), word(lang, "doc.reason")]
-    return f"<h3>{escape(status.name)}</h3>" + table(headers, rows, "others")
+    return render("document", lang, status=status)
 
 
 # Projects
@@ -130,34 +111,33 @@ def amount_cell(record: Record) -> Cell | None:
     return next((c for c in cells if c is not None and c.value is not None), None)
 
 
+class _Project(NamedTuple):
+    """A line of the list of projects."""
+
+    key: str
+    record: Record
+    pages: str
+    amount: str
+    open: int
+    document: str
+
+
 def projects_table(
     records: Sequence[Record], documents: Mapping[str, str], lang: Lang, chosen: str = ""
-) -> str:
+) -> Markup:
     """``documents`` maps ids to names."""
-    if not records:
-        return notice(word(lang, "rec.none"))
-    names = ("name", "form", "pages", "amount", "open", "approval", "document")
-    rows = [
-        row(_project_cells(r, documents, lang), pick=key_of(r), chosen=key_of(r) == chosen)
+    projects = [
+        _Project(
+            key_of(r),
+            r,
+            _pages(r),
+            amount(money.value) if (money := amount_cell(r)) else "",
+            count_open(r),
+            documents.get(r.document_id, r.document_id[:8]),
+        )
         for r in records[:SHOWN]
     ]
-    more = word(lang, "rec.more", n=len(records), shown=SHOWN) if len(records) > SHOWN else ""
-    return table([word(lang, f"rec.{n}") for n in names], rows, "projects") + (
-        notice(more) if more else ""
-    )
-
-
-def _project_cells(r: Record, documents: Mapping[str, str], lang: Lang) -> list[str]:
-    money, waiting = amount_cell(r), count_open(r)
-    return [
-        f"<b>{escape(r.name)}</b>",
-        escape(word(lang, f"form.{r.form_type.value}")),
-        _pages(r),
-        escape(amount(money.value)) if money else "",
-        f'<span class="badge needs">{waiting}</span>' if waiting else "0",
-        badge(lang, "approval", r.approval),
-        escape(documents.get(r.document_id, r.document_id[:8])),
-    ]
+    return render("projects", lang, projects=projects, count=len(records), chosen=chosen)
 
 
 def _pages(record: Record) -> str:
@@ -168,30 +148,26 @@ def _pages(record: Record) -> str:
 # Findings
 
 
+class _Finding(NamedTuple):
+    """A line of the list of findings."""
+
+    severity: str
+    project: str
+    target: str
+    what: str
+    pages: list[int]
+
+
 def findings_table(
     findings: Sequence[Finding], records: Sequence[Record], lang: Lang, chosen: int = -1
-) -> str:
+) -> Markup:
     """The findings on ``records``; a row is chosen by its number."""
-    if not findings:
-        return notice(word(lang, "find.none"))
     by_key = {key_of(r): r for r in records}
-    rows = [
-        row(
-            _finding_cells(f, by_key.get(f"{f.document_id}/{f.form_id}"), lang),
-            pick=str(i),
-            chosen=i == chosen,
-        )
-        for i, f in enumerate(findings)
-    ]
-    headers = ("find.severity", "find.project", "find.target", "find.what", "rec.pages")
-    return table([word(lang, h) for h in headers], rows, "findings")
+    lines = [_line(f, by_key.get(f"{f.document_id}/{f.form_id}"), lang) for f in findings]
+    return render("findings", lang, findings=lines, chosen=chosen)
 
 
-def _finding_cells(f: Finding, record: Record | None, lang: Lang) -> list[str]:
-    return [
-        badge(lang, "severity", f.severity),
-        f"<b>{escape(record.name if record else f.form_id)}</b>",
-        escape(path_label(record, f.target, lang) if record else f.target),
-        paragraphs(told(lang, f.said)),
-        ", ".join(str(p) for p in f.pages),
-    ]
+def _line(f: Finding, record: Record | None, lang: Lang) -> _Finding:
+    project = record.name if record else f.form_id
+    target = path_label(record, f.target, lang) if record else f.target
+    return _Finding(f.severity, project, target, told(lang, f.said), f.pages)

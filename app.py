@@ -37,7 +37,7 @@ from assistant.web import widgets
 from assistant.web.ask_screen import Ask
 from assistant.web.screens import Chosen, Documents, Export, Findings, Review, warn
 from assistant.web.serving import free_port, past_the_proxy, theme
-from assistant.web.widgets import Texts
+from assistant.web.widgets import Texts, brand
 from schemas.messages import Lang
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Page(Texts):
 
 def _header(page: Page, reviewer: str) -> gr.Textbox:
     with gr.Row(elem_classes="top"):
-        page.make(gr.HTML, {"value": "brand"}, elem_classes="brand", scale=4)
+        page.make(gr.HTML, {"value": brand}, elem_classes="brand", scale=4)
         who: gr.Textbox = page.make(
             gr.Textbox,
             {"label": "who"},

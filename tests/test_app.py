@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -328,14 +329,28 @@ def test_a_taken_port_is_said() -> None:
             serving.free_port("127.0.0.1", taken.getsockname()[1])
 
 
-SHOWING = ("screens", "ask_screen", "views", "record_views", "answer_views", "markup")
+ROOT = Path(app.__file__).parent
+WEB = [p for p in (ROOT / "assistant" / "web").rglob("*") if p.suffix in (".py", ".j2")]
+SOURCES = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "app.py", *WEB])
 
 
-@pytest.mark.parametrize("module", SHOWING)
-def test_every_text_that_is_used_is_in_the_table(module: str) -> None:
-    source = (Path(app.__file__).parent / "assistant" / "web" / f"{module}.py").read_text()
-    used = set(re.findall(r"""word\((?:lang|"zh"), ["']([^"']+)["']""", source))
+LITERALS = set(re.findall(r"""["']([a-z_.]+)["']""", SOURCES))
+# What is before the last point of a code that is put together: badge("stage", …), f"done.{…}".
+HEADS = re.findall(r'badge\("(\w+)"|f"([\w.]+)\.{|"([\w.]+)\." ~', SOURCES)
+SCREENS = tomllib.loads((ROOT / "assistant" / "messages" / "screens.toml").read_text("utf-8"))
+
+
+def test_every_text_that_is_used_is_in_the_catalogue() -> None:
+    sections = {name for name, section in SCREENS.items() if "zh" not in section}
+    used = {x for x in LITERALS if x.partition(".")[0] in sections and x[-1] != "." and "." in x}
+    assert len(used) > 100
     assert used <= set(texts())
+
+
+def test_every_text_of_the_screens_is_used() -> None:
+    made = tuple(f"{head}." for heads in HEADS for head in heads if head)
+    shown = {code for code in texts() if code in SCREENS or code.partition(".")[0] in SCREENS}
+    assert {c for c in shown if c not in LITERALS and not c.startswith(made)} == set()
 
 
 @pytest.mark.parametrize(("records", "sent"), [([], ["booklet.pdf"]), (None, [])])

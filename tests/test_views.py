@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from assistant.messages.labels import path_label
-from assistant.web import answer_views, record_views, views
+from assistant.web import answer_views, markup, record_views, views
 from assistant.web.markup import amount, escape, page_view, png_size
 from schemas.answers import Answer, AnswerValue
 from schemas.conversations import Conversation, Exchange
@@ -22,7 +26,7 @@ from tests.fakes import DOCUMENT, HOSTILE, PAGE, FakeAssistant, cell, line_of, r
 
 
 def picks(html: str) -> list[str]:
-    return re.findall(r'data-pick="([^"]*)"', html)
+    return [unescape(key) for key in re.findall(r'data-pick="([^"]*)"', html)]
 
 
 def status(**changes: object) -> DocumentStatus:
@@ -86,8 +90,8 @@ def hostile_exchange(**changes: object) -> Exchange:
         answer_views.conversations_table(
             [Conversation(name=HOSTILE, question=HOSTILE, turns=1, at=datetime.now(UTC))], "zh"
         ),
-        answer_views.download(HOSTILE, b"", HOSTILE),
-        answer_views.ask_chips([HOSTILE]),
+        answer_views.download(HOSTILE, b"", HOSTILE, "zh"),
+        answer_views.ask_chips([HOSTILE], "zh", "ask.examples"),
         page_view("zh", b"", 1, HOSTILE, None),
     ],
 )
@@ -114,7 +118,7 @@ def test_an_amount_keeps_its_printed_decimals(value: str, shown: str) -> None:
 
 def test_every_cell_can_be_chosen() -> None:
     r = record()
-    shown = [p.replace("&#x27;", "'") for p in picks(record_views.record_cells(r, "zh"))]
+    shown = picks(record_views.record_cells(r, "zh"))
     assert sorted(shown) == sorted(ref.path for ref in iter_cells(r))
 
 
@@ -372,3 +376,24 @@ def test_an_answer_that_is_not_kept_cannot_be_judged() -> None:
 def test_asking_in_other_words_begins_with_how_it_was_read(interpretation: str, query: str) -> None:
     answer = Answer(status="answered", answer="", interpretation=interpretation)
     assert answer_views.query_of(Exchange(question="那2022年呢？", answer=answer)) == query
+
+
+WEB = Path(markup.__file__).parent
+TEMPLATES = sorted((WEB / "templates").glob("*.html.j2"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda p: p.name)
+def test_no_template_lets_text_pass_as_markup(template: Path) -> None:
+    tree = Environment(autoescape=True).parse(template.read_text(encoding="utf-8"))
+    assert not [f for f in tree.find_all(nodes.Filter) if f.name in ("safe", "replace", "e")]
+    assert not list(tree.find_all((nodes.MarkSafe, nodes.ScopedEvalContextModifier)))
+
+
+def test_one_module_alone_says_what_is_markup() -> None:
+    made = [
+        file.name
+        for file in WEB.glob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Markup" and call.args
+    ]
+    assert set(made) == {"markup.py"}

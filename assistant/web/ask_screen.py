@@ -16,7 +16,7 @@ from assistant.errors import JixiaoError, NotFound
 from assistant.export import answer_workbook
 from assistant.messages.catalogue import word
 from assistant.web import answer_views
-from assistant.web.markup import escape, notice
+from assistant.web.markup import notice
 from assistant.web.screens import Parts, shown_page, tell
 from schemas.conversations import Exchange, Verdict
 from schemas.messages import Lang
@@ -84,7 +84,7 @@ class Ask:
     def _source(self, lang: Lang, exchanges: list[Exchange], chosen: str) -> str:
         citation = answer_views.cited(exchanges, chosen)
         if citation is None or not citation.document_id:
-            return notice(word(lang, "ask.source"))
+            return notice(lang, "ask.source")
         place = Evidence(page=citation.page, bbox=citation.bbox, quote=citation.quote)
         return shown_page(self._assistant, lang, citation.document_id, place)
 
@@ -110,7 +110,7 @@ class Ask:
         """The workbook of an answer, as a link that the page follows."""
         data = answer_workbook.workbook(self._exchange(lang, conversation, event.id))
         name = f"{word(lang, 'ask.list_name')}-{event.id}.xlsx"
-        return answer_views.download(name, data, datetime.now(UTC).isoformat())
+        return answer_views.download(name, data, datetime.now(UTC).isoformat(), lang)
 
     def _exchange(self, lang: Lang, conversation: str, turn: object) -> Exchange:
         """An exchange of this conversation, by its id."""
@@ -137,9 +137,7 @@ class Ask:
         keys = [(line.document_id, line.form_id) for line in lines]
         records = [self._assistant.opened(*key).record for key in keys]
         questions = answer_views.example_questions(records)
-        if not questions:
-            return ""
-        return f"<p>{escape(word(lang, 'ask.examples'))}</p>" + answer_views.ask_chips(questions)
+        return answer_views.ask_chips(questions, lang, "ask.examples")
 
 
 def _buttons(*, waiting: bool) -> Parts:

@@ -1,22 +1,29 @@
-"""The few pieces of HTML that every screen is made of. Pure.
+"""Templates → HTML. Pure, but for the templates read once.
 
-What comes from a document goes through :func:`escape`, and nothing else puts
-text into the page. Things to choose carry ``data-pick`` (rows, cells) or
-``data-cite`` (sources); the app listens for them.
+What stands between ``{{`` and ``}}`` of a template goes through :func:`escape`, whatever it is
+and wherever it stands; only what another template made stays markup. Things to
+choose carry ``data-pick`` (rows, cells) or ``data-cite`` (sources); the app
+listens for them.
 """
 
 from __future__ import annotations
 
 import base64
 import html
+import re
 import struct
-from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from assistant.messages.catalogue import word
-from schemas.forms import Kind
 from schemas.geometry import Box
-from schemas.messages import Lang
+from schemas.messages import Lang, Said
 from schemas.readings import Value
 
 # Also what Markdown and templates would take for markup, should a text ever get there.
@@ -25,23 +32,47 @@ _PNG_SIZE = struct.Struct(">II")
 _METRE = 72 / 0.0254  # points
 
 
-def escape(text: object) -> str:
+def escape(text: object) -> Markup:
     """``text`` as HTML that shows exactly its characters, be it read as HTML or as Markdown.
 
-    >>> escape("<b>[x](y)</b>")
+    >>> str(escape("<b>[x](y)</b>"))
     '&lt;b&gt;&#91;x&#93;&#40;y&#41;&lt;/b&gt;'
     """
-    return html.escape(str(text)).replace("&#x27;", "&apos;").translate(_MARKUP)
+    if isinstance(text, Markup):
+        return text
+    return Markup(html.escape(str(text)).replace("&#x27;", "&apos;").translate(_MARKUP))
 
 
-def attribute(text: object) -> str:
-    """``text`` for a quoted attribute."""
-    return html.escape(str(text), quote=True)
+class _Joined(Extension):
+    """The lines of a template are joined without the space between them, which would show."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"\n\s*", "", source)
 
 
-def paragraphs(text: object) -> str:
-    """Escaped text that keeps its line breaks."""
-    return escape(text).replace("\n", "<br>")
+@pass_context
+def _word(context: Context, code: str, /, **values: Said) -> str:
+    return word(context["lang"], code, **values)
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        finalize=escape,
+        undefined=StrictUndefined,
+        extensions=[_Joined],
+    )
+    made.globals["word"] = _word
+    made.filters["amount"] = amount
+    return made
+
+
+def render(template: str, lang: Lang, /, **values: object) -> Markup:
+    """The template ``templates/<template>.html.j2`` filled in, with the texts of ``lang``."""
+    made = _templates().get_template(f"{template}.html.j2")
+    return Markup(made.render(lang=lang, **values))
 
 
 def amount(value: Value) -> str:
@@ -56,41 +87,14 @@ def amount(value: Value) -> str:
         return str(value)
 
 
-def shown(value: Value, kind: Kind, lang: Lang) -> str:
-    """A value as HTML; an empty cell says so."""
-    if value is None or value == "":
-        return f'<i class="empty">{escape(word(lang, "empty"))}</i>'
-    return paragraphs(amount(value) if kind is Kind.AMOUNT else value)
+def notice(lang: Lang, code: str, /, **values: Said) -> Markup:
+    """A line that says what is there, or why nothing is."""
+    return render("notice", lang, text=word(lang, code, **values))
 
 
-def badge(lang: Lang, kind: str, name: str) -> str:
-    """A coloured word: ``badge("zh", "state", "disputed")``."""
-    return f'<span class="badge {kind}-{name}">{escape(word(lang, f"{kind}.{name}"))}</span>'
-
-
-def notice(text: str) -> str:
-    return f'<p class="notice">{escape(text)}</p>'
-
-
-def row(cells: Iterable[str], *, pick: str | None = None, chosen: bool = False) -> str:
-    """A table row of ready HTML cells; with ``pick`` it can be chosen by mouse and keyboard."""
-    attributes = ""
-    if pick is not None:
-        attributes = f' data-pick="{attribute(pick)}" tabindex="0" role="button"'
-    return f"<tr{attributes}{_chosen(chosen)}>{''.join(f'<td>{c}</td>' for c in cells)}</tr>"
-
-
-def _chosen(chosen: bool) -> str:
-    return ' class="chosen" aria-current="true"' if chosen else ""
-
-
-def table(headers: Sequence[str], rows: Sequence[str], name: str) -> str:
-    """A table of ready rows under plain-text headers; ``name`` is its class."""
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headers)
-    return (
-        f'<div class="scroll"><table class="grid {name}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+def data_url(kind: str, data: bytes) -> Markup:
+    """Bytes as an address; the letters of base64 are no markup."""
+    return Markup(f"data:{kind};base64,{base64.b64encode(data).decode()}")
 
 
 def png_size(png: bytes) -> tuple[float, float] | None:
@@ -102,20 +106,17 @@ def png_size(png: bytes) -> tuple[float, float] | None:
     return (width / x * _METRE, height / y * _METRE) if x and y else None
 
 
-def page_view(lang: Lang, png: bytes, page: int, caption: str, box: Box | None) -> str:
+def page_view(lang: Lang, png: bytes, page: int, caption: str, box: Box | None) -> Markup:
     """A page image with a frame around ``box`` (points) that the app scrolls to."""
-    size, frame = png_size(png), ""
+    size, frame = png_size(png), None
     if box and size:
-        left, top = 100 * box.x0 / size[0], 100 * box.y0 / size[1]
-        width, height = 100 * box.width / size[0], 100 * box.height / size[1]
-        frame = (
-            f'<span class="mark" style="left:{left:.2f}%;top:{top:.2f}%;'
-            f'width:{width:.2f}%;height:{height:.2f}%"></span>'
-        )
-    number = escape(word(lang, "page", n=page))
-    data = base64.b64encode(png).decode()
-    return (
-        f'<figure class="page"><figcaption><b>{number}</b> {escape(caption)}</figcaption>'
-        f'<div class="sheet"><div class="plate"><img alt="{number}" '
-        f'src="data:image/png;base64,{data}">{frame}</div></div></figure>'
-    )
+        width, height = size
+        shares = {
+            "left": box.x0 / width,
+            "top": box.y0 / height,
+            "width": box.width / width,
+            "height": box.height / height,
+        }
+        frame = {side: f"{100 * share:.2f}" for side, share in shares.items()}
+    image = data_url("image/png", png)
+    return render("page", lang, page=page, caption=caption, image=image, frame=frame)

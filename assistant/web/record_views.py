@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from assistant.messages.catalogue import word
 from assistant.messages.labels import label_of, path_label
 from assistant.web.calibration import measured
-from assistant.web.markup import attribute, badge, escape, notice, paragraphs, row, shown, table
-from schemas.forms import FORMS, FieldSpec, Kind, TableSpec
+from assistant.web.markup import render
+from schemas.forms import FORMS, FieldSpec, TableSpec
 from schemas.geometry import Box
 from schemas.messages import Lang
-from schemas.readings import Evidence
+from schemas.readings import Evidence, Reading
 from schemas.records import Cell, CellRef, Record, RecordRow, State, iter_cells, row_keys
 from schemas.review import Decision
-
-_NUMERIC = {Kind.AMOUNT, Kind.NUMBER}
 
 
 def find_cell(record: Record, path: str) -> CellRef | None:
@@ -54,149 +55,84 @@ def acceptable_together(record: Record) -> list[CellRef]:
     ]
 
 
-def record_heading(record: Record | None, lang: Lang) -> str:
-    if record is None:
-        return notice(word(lang, "rec.choose"))
-    waiting = len(open_cells(record))
-    left = word(lang, "open.count", n=waiting) if waiting else word(lang, "open.none")
-    return (
-        f'<div class="heading"><h2>{escape(record.name)}</h2>'
-        f"{badge(lang, 'approval', record.approval)}"
-        f'<span class="badge {"needs" if waiting else "state-agreed"}">{escape(left)}</span></div>'
-    )
+def record_heading(record: Record | None, lang: Lang) -> Markup:
+    waiting = len(open_cells(record)) if record else 0
+    return render("record", lang, record=record, waiting=waiting)
 
 
-def record_cells(record: Record | None, lang: Lang, chosen: str = "") -> str:
+class _Place(NamedTuple):
+    """Where a cell stands in the view; one without a cell may hold a label, as "total"."""
+
+    kind: str
+    label: str = ""
+    path: str = ""
+    cell: Cell | None = None
+
+
+class _Table(NamedTuple):
+    title: str
+    labels: list[str]
+    rows: list[list[_Place]]
+
+
+def record_cells(record: Record | None, lang: Lang, chosen: str = "") -> Markup:
     """All cells of a record: its fields as lines, its tables as tables; each can be chosen."""
     if record is None:
-        return ""
+        return Markup()
     spec = FORMS[record.form_type]
-    lines = [
-        _field_line(label_of(f, lang), f, record.fields[f.name], lang, chosen)
+    fields = [
+        _Place(f.kind.value, label_of(f, lang), f.name, record.fields[f.name])
         for f in spec.fields
         if f.name in record.fields
     ]
-    fields = f'<table class="grid fields"><tbody>{"".join(lines)}</tbody></table>'
-    return fields + "".join(_rows_table(record, t, lang, chosen) for t in spec.tables)
+    tables = [_table(record, t, lang) for t in spec.tables if _is_there(record, t.name)]
+    return render("cells", lang, fields=fields, tables=tables, chosen=chosen)
 
 
-def _cell_attributes(cell: Cell, path: str, chosen: str) -> str:
-    names = f"cell state-{cell.state.value}" + (" needs-person" if cell.needs_review else "")
-    here = ' aria-current="true"' if path == chosen else ""
-    return (
-        f'data-pick="{attribute(path)}" tabindex="0" role="button"{here} '
-        f'class="{names}{" chosen" if path == chosen else ""}"'
-    )
+def _is_there(record: Record, table: str) -> bool:
+    return bool(record.tables.get(table) or record.totals.get(table))
 
 
-def _field_line(label: str, spec: FieldSpec, cell: Cell, lang: Lang, chosen: str) -> str:
-    page = str(cell.evidence.page) if cell.evidence else ""
-    return (
-        f'<tr {_cell_attributes(cell, spec.name, chosen)}><th scope="row">{escape(label)}</th>'
-        f'<td class="value {spec.kind.value}"><div class="clip">'
-        f"{shown(cell.value, spec.kind, lang)}</div></td>"
-        f'<td class="state">{badge(lang, "state", cell.state.value)}</td>'
-        f'<td class="at">{page}</td></tr>'
-    )
-
-
-def _rows_table(record: Record, spec: TableSpec, lang: Lang, chosen: str) -> str:
+def _table(record: Record, spec: TableSpec, lang: Lang) -> _Table:
     rows, total = record.tables.get(spec.name, []), record.totals.get(spec.name)
-    if not rows and not total:
-        return ""
     used = {name for r in (*rows, total or {}) for name in r}
     columns = [c for c in spec.columns if c.name in used]
     keys = row_keys(record, spec.name)
-    lines = [
-        _table_row(columns, r, f"{spec.name}[{key}]", lang, chosen)
-        for key, r in zip(keys, rows, strict=True)
-    ]
+    shown = [_row(columns, r, f"{spec.name}[{key}]") for key, r in zip(keys, rows, strict=True)]
     if total:
-        lines.append(_table_row(columns, total, f"{spec.name}.total", lang, chosen, total=True))
+        sums = _row(columns, total, f"{spec.name}.total")
+        if sums[0].cell is None:
+            sums[0] = sums[0]._replace(label=word(lang, "total"))
+        shown.append(sums)
     title = spec.english if lang == "en" else spec.titles[0]
-    return f"<h3>{escape(title)}</h3>" + table([label_of(c, lang) for c in columns], lines, "rows")
+    return _Table(title, [label_of(c, lang) for c in columns], shown)
 
 
-def _table_row(
-    columns: Sequence[FieldSpec],
-    cells: RecordRow,
-    head: str,
-    lang: Lang,
-    chosen: str,
-    *,
-    total: bool = False,
-) -> str:
-    out = [
-        _table_cell(c, cells[c.name], f"{head}.{c.name}", lang, chosen)
-        if c.name in cells
-        else "<td></td>"
-        for c in columns
-    ]
-    if total and columns[0].name not in cells:
-        out[0] = f"<td><b>{escape(word(lang, 'total'))}</b></td>"
-    return f"<tr>{''.join(out)}</tr>"
+def _row(columns: Sequence[FieldSpec], cells: RecordRow, head: str) -> list[_Place]:
+    return [_Place(c.kind.value, "", f"{head}.{c.name}", cells.get(c.name)) for c in columns]
 
 
-def _table_cell(spec: FieldSpec, cell: Cell, path: str, lang: Lang, chosen: str) -> str:
-    state = attribute(word(lang, f"state.{cell.state.value}"))
-    kind = "number" if spec.kind in _NUMERIC else "text"
-    return (
-        f'<td {_cell_attributes(cell, path, chosen)} title="{state}">'
-        f'<div class="{kind}">{shown(cell.value, spec.kind, lang)}</div></td>'
-    )
+class _Reading(NamedTuple):
+    """What a reader says of a cell; ``usable`` if a person can take it for the cell's value."""
+
+    reader: str
+    reading: Reading
+    usable: bool
 
 
-def cell_panel(record: Record | None, path: str, lang: Lang) -> str:
-    """The chosen cell: its value and state, and what each reader says of it."""
+def cell_panel(record: Record | None, path: str, lang: Lang) -> Markup:
+    """The chosen cell: its value and state, how often values of this state were right where
+    that was measured, and what each reader says of it, with what is printed there."""
     ref = find_cell(record, path) if record else None
     if record is None or ref is None:
-        return notice(word(lang, "cell.choose"))
-    head = (
-        f'<div class="heading"><h3>{escape(path_label(record.form_type, path, lang))}</h3>'
-        f"{badge(lang, 'state', ref.cell.state.value)}"
-        + (
-            f'<span class="badge needs">{escape(word(lang, "needs"))}</span>'
-            * ref.cell.needs_review
-        )
-        + "</div>"
-    )
-    value = f'<div class="chosen-value">{shown(ref.cell.value, ref.kind, lang)}</div>'
-    readings = _readings(ref, lang, usable=record.approval != "approved")
-    return head + value + _trust(ref.cell.state, lang) + readings
-
-
-def _trust(state: State, lang: Lang) -> str:
-    """How often values of this state were right where that was measured."""
-    if state not in measured():
-        return ""
-    right, values = measured()[state]
-    return notice(word(lang, "cell.trust", right=right, values=values))
-
-
-def _readings(ref: CellRef, lang: Lang, *, usable: bool) -> str:
-    """Each reader's value with what is printed there; one that is not the cell's can be used."""
-    if not ref.cell.readings:
-        return ""
-    rows = [_reading_row(ref, reader, lang, usable=usable) for reader in ref.cell.readings]
-    names = ("cell.reader", "cell.value", "cell.quote", "rec.pages", "cell.doubts")
-    return table([*(word(lang, n) for n in names), ""], rows, "readings")
-
-
-def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:
-    reading = ref.cell.readings[reader]
-    differs = reading.value != ref.cell.value or ref.cell.state is State.DISPUTED
-    use = f'<button class="use" data-pick="{reader}">{escape(word(lang, "cell.use"))}</button>'
-    quote = reading.evidence.quote if reading.evidence else ""
-    return row(
-        [
-            escape(word(lang, f"reader.{reader}")),
-            f'<div class="clip">{shown(reading.value, ref.kind, lang)}</div>',
-            f'<div class="clip">{paragraphs(quote)}</div>',
-            str(reading.evidence.page) if reading.evidence else "",
-            escape("、".join(word(lang, f"doubt.{d}") for d in reading.doubts)),
-            use * (usable and differs),
-        ]
-    )
+        return render("cell", lang, ref=None)
+    cell, approved = ref.cell, record.approval == "approved"
+    readings = [
+        _Reading(name, r, not approved and (r.value != cell.value or cell.state is State.DISPUTED))
+        for name, r in cell.readings.items()
+    ]
+    label, trust = path_label(record.form_type, path, lang), measured().get(cell.state)
+    return render("cell", lang, ref=ref, label=label, trust=trust, readings=readings)
 
 
 def evidence_of_cell(record: Record, path: str) -> Evidence | None:
@@ -214,33 +150,25 @@ def boxes(places: Iterable[Evidence | None], page: int) -> list[Box]:
     return list(dict.fromkeys(found))
 
 
+class _Decided(NamedTuple):
+    """A line of the history: when, and which cell."""
+
+    decision: Decision
+    at: str
+    what: str
+
+
 def history_table(
     record: Record, decisions: Sequence[Decision], lost: Sequence[Decision], lang: Lang
-) -> str:
+) -> Markup:
     """The decisions on a record, the latest first, and those that a re-reading left behind."""
-    if not decisions:
-        return notice(word(lang, "history.none"))
-    cells = ", ".join(path_label(record.form_type, d.path, lang) for d in lost)
-    warning = notice(word(lang, "history.lost", n=len(lost), cells=cells)) if lost else ""
-    rows = [
-        row(
-            [
-                f"{d.at.astimezone():%Y-%m-%d %H:%M}",
-                escape(d.who),
-                escape(word(lang, f"action.{d.action}")),
-                escape(path_label(record.form_type, d.path, lang)) if d.path else "",
-                _change(d, lang),
-                paragraphs(d.why),
-            ]
+    decided = [
+        _Decided(
+            d,
+            f"{d.at.astimezone():%Y-%m-%d %H:%M}",
+            path_label(record.form_type, d.path, lang) if d.path else "",
         )
         for d in sorted(decisions, key=lambda d: d.at, reverse=True)
     ]
-    names = ("history.at", "history.who", "history.action", "history.what", "history.change", "why")
-    return warning + table([word(lang, n) for n in names], rows, "history")
-
-
-def _change(d: Decision, lang: Lang) -> str:
-    if not d.path:
-        return ""
-    before, after = shown(d.before, Kind.TEXT, lang), shown(d.after, Kind.TEXT, lang)
-    return f'<div class="clip">{before} → {after}</div>' if before != after else before
+    cells = [path_label(record.form_type, d.path, lang) for d in lost]
+    return render("history", lang, decisions=decided, lost=cells)

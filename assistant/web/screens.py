@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
+from markupsafe import Markup
 
 from assistant.errors import DocumentError, InvalidValue, JixiaoError
 from assistant.messages.catalogue import told, word
 from assistant.review.replay import value_of_reader
 from assistant.web import record_views, views
-from assistant.web.markup import escape, notice, page_view
+from assistant.web.markup import escape, notice, page_view, render
 from schemas.findings import Finding
 from schemas.geometry import Box
 from schemas.messages import Lang
@@ -40,7 +41,7 @@ Parts = list[Any]
 
 def warn(lang: Lang, key: str, sentence: str) -> None:
     """A message that stays for ten seconds; ``key`` is the text above the sentence."""
-    gr.Warning(f"<b>{escape(word(lang, key))}</b><br>{escape(sentence)}", duration=10)
+    gr.Warning(render("warning", lang, title=word(lang, key), sentence=sentence), duration=10)
 
 
 def tell(sentence: str) -> None:
@@ -53,7 +54,7 @@ def shown_page(
     document_id: str,
     place: Evidence,
     others: Sequence[Evidence | None] = (),
-) -> str:
+) -> Markup:
     """A page with ``place`` framed, and the boxes of the others on it tinted."""
     marks = record_views.boxes([place, *others], place.page)
     png = assistant.page_image(document_id, place.page, marks)
@@ -164,7 +165,7 @@ class Review:
         place = record_views.evidence_of_cell(record, path)
         ref = record_views.find_cell(record, path)
         others = [r.evidence for r in ref.cell.readings.values()] if ref else []
-        said = notice(word(lang, "cell.no_page")) if ref and place is None else ""
+        said = notice(lang, "cell.no_page") if ref and place is None else Markup()
         place = place or Evidence(page=record.pages[0])
         return said + shown_page(self._assistant, lang, record.document_id, place, others)
 
@@ -264,7 +265,7 @@ class Review:
         if not cells:
             tell(word(lang, "accept_rest.none"))
             return [gr.update(visible=False), ""]
-        question = notice(word(lang, "accept_rest.ask", n=len(cells)))
+        question = notice(lang, "accept_rest.ask", n=len(cells))
         return [gr.update(visible=True), question]
 
     def dismiss_rest(self, lang: Lang) -> Any:
@@ -284,7 +285,7 @@ class Findings:
 
     def show(self, lang: Lang) -> Parts:
         findings = self._assistant.findings()
-        return [self._table(lang, findings), notice(word(lang, "find.choose")), findings]
+        return [self._table(lang, findings), notice(lang, "find.choose"), findings]
 
     def _table(self, lang: Lang, findings: list[Finding], chosen: int = -1) -> str:
         keys = {(f.document_id, f.form_id) for f in findings[: views.SHOWN]}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
 
 from assistant.messages.catalogue import told, word
 from assistant.messages.labels import path_label
-from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
+from assistant.web.markup import amount, render
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.forms import FORMS
@@ -32,48 +34,32 @@ def is_busy(status: DocumentStatus) -> bool:
 # Documents
 
 
-def documents_table(statuses: Sequence[DocumentStatus], lang: Lang, chosen: str = "") -> str:
-    if not statuses:
-        return notice(word(lang, "doc.none"))
-    names = ("name", "pages", "forms", "rules", "llm", "left", "tokens", "message")
-    rows = [
-        row(_document_cells(s, lang), pick=s.document_id, chosen=s.document_id == chosen)
+class _Document(NamedTuple):
+    """A line of the list of documents."""
+
+    status: DocumentStatus
+    left: str
+    message: str
+    removable: bool
+
+
+def documents_table(statuses: Sequence[DocumentStatus], lang: Lang, chosen: str = "") -> Markup:
+    documents = [
+        _Document(
+            s,
+            _duration(s.seconds_left, lang) if is_busy(s) else "",
+            told(lang, s.said) if s.said else s.message,
+            can_remove(s),
+        )
         for s in statuses
     ]
     off = any(s.llm == "off" for s in statuses)
-    note = notice(word(lang, "doc.llm_off")) if off else ""
-    return table([word(lang, f"doc.{n}") for n in names], rows, "documents") + note
-
-
-def _document_cells(s: DocumentStatus, lang: Lang) -> list[str]:
-    return [
-        f"<b>{escape(s.name)}</b>",
-        str(s.page_count),
-        str(s.forms),
-        badge(lang, "stage", s.rules),
-        badge(lang, "stage", s.llm) + (_progress(s) if s.llm != "off" else ""),
-        escape(_duration(s.seconds_left, lang)) if is_busy(s) else "",
-        f"{s.usage.prompt_tokens + s.usage.completion_tokens:,}",
-        escape(told(lang, s.said) if s.said else s.message)
-        + (_remove(s, lang) if can_remove(s) else ""),
-    ]
+    return render("documents", lang, documents=documents, off=off, chosen=chosen)
 
 
 def can_remove(status: DocumentStatus) -> bool:
     """Whether a file could not be read at all, so that nothing is lost with it."""
     return status.rules == "failed" and not status.page_count
-
-
-def _remove(s: DocumentStatus, lang: Lang) -> str:
-    key = attribute(s.document_id)
-    return f' <button class="use" data-remove="{key}">{escape(word(lang, "doc.remove"))}</button>'
-
-
-def _progress(s: DocumentStatus) -> str:
-    return (
-        f' <progress max="{max(s.forms, 1)}" value="{s.llm_forms_done}"></progress>'
-        f" {s.llm_forms_done}/{s.forms}"
-    )
 
 
 def _duration(seconds: float | None, lang: Lang) -> str:
@@ -84,45 +70,39 @@ def _duration(seconds: float | None, lang: Lang) -> str:
     return word(lang, "minutes", n=round(seconds / 60))
 
 
-def document_detail(status: DocumentStatus | None, lang: Lang) -> str:
+def document_detail(status: DocumentStatus | None, lang: Lang) -> Markup:
     """The pages that hold no form, with the reason."""
-    if status is None:
-        return notice(word(lang, "doc.choose"))
-    if not status.others:
-        return notice(word(lang, "doc.all_forms")) if status.rules == "done" else ""
-    rows = [row([escape(word(lang, "page", n=o.page)), escape(o.reason)]) for o in status.others]
-    headers = [word(lang, "doc.others"), word(lang, "doc.reason")]
-    return f"<h3>{escape(status.name)}</h3>" + table(headers, rows, "others")
+    return render("document", lang, status=status)
 
 
 # Projects
 
 
-def projects_table(lines: Sequence[ProjectLine], count: int, lang: Lang, chosen: str = "") -> str:
+class _Project(NamedTuple):
+    """A line of the list of projects, and what is made of it."""
+
+    line: ProjectLine
+    key: str
+    family: str
+    pages: str
+    amount: str
+
+
+def projects_table(
+    lines: Sequence[ProjectLine], count: int, lang: Lang, chosen: str = ""
+) -> Markup:
     """``lines`` are the first of ``count`` forms."""
-    if not lines:
-        return notice(word(lang, "rec.none"))
-    names = ("name", "form", "pages", "amount", "open", "approval", "document")
-    rows = [
-        row(_project_cells(line, lang), pick=key_of(line), chosen=key_of(line) == chosen)
+    projects = [
+        _Project(
+            line,
+            key_of(line),
+            _family(line.form_type, lang),
+            _pages(line.pages),
+            amount(line.amount) if line.amount else "",
+        )
         for line in lines
     ]
-    more = word(lang, "rec.more", n=count, shown=len(lines)) if count > len(lines) else ""
-    return table([word(lang, f"rec.{n}") for n in names], rows, "projects") + (
-        notice(more) if more else ""
-    )
-
-
-def _project_cells(line: ProjectLine, lang: Lang) -> list[str]:
-    return [
-        f"<b>{escape(line.name)}</b>",
-        escape(_family(line.form_type, lang)),
-        _pages(line.pages),
-        escape(amount(line.amount)) if line.amount else "",
-        f'<span class="badge needs">{line.open}</span>' if line.open else "0",
-        badge(lang, "approval", line.approval),
-        escape(line.document),
-    ]
+    return render("projects", lang, projects=projects, count=count, chosen=chosen)
 
 
 def _family(form_type: str, lang: Lang) -> str:
@@ -137,29 +117,25 @@ def _pages(pages: Sequence[int]) -> str:
 # Findings
 
 
+class _Finding(NamedTuple):
+    """A line of the list of findings."""
+
+    severity: str
+    project: str
+    target: str
+    what: str
+    pages: list[int]
+
+
 def findings_table(
     findings: Sequence[Finding], lines: Mapping[FormKey, ProjectLine], lang: Lang, chosen: int = -1
-) -> str:
+) -> Markup:
     """The findings on the forms ``lines``; a row is chosen by its number."""
-    if not findings:
-        return notice(word(lang, "find.none"))
-    rows = [
-        row(
-            _finding_cells(f, lines.get((f.document_id, f.form_id)), lang),
-            pick=str(i),
-            chosen=i == chosen,
-        )
-        for i, f in enumerate(findings)
-    ]
-    headers = ("find.severity", "find.project", "find.target", "find.what", "rec.pages")
-    return table([word(lang, h) for h in headers], rows, "findings")
+    shown = [_line(f, lines.get((f.document_id, f.form_id)), lang) for f in findings]
+    return render("findings", lang, findings=shown, chosen=chosen)
 
 
-def _finding_cells(f: Finding, line: ProjectLine | None, lang: Lang) -> list[str]:
-    return [
-        badge(lang, "severity", f.severity),
-        f"<b>{escape(line.name if line else f.form_id)}</b>",
-        escape(path_label(line.form_type, f.target, lang) if line else f.target),
-        paragraphs(f.what),
-        ", ".join(str(p) for p in f.pages),
-    ]
+def _line(f: Finding, line: ProjectLine | None, lang: Lang) -> _Finding:
+    project = line.name if line else f.form_id
+    target = path_label(line.form_type, f.target, lang) if line else f.target
+    return _Finding(f.severity, project, target, told(lang, f.said), f.pages)

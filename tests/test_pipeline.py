@@ -100,6 +100,7 @@ def test_kill_costs_only_the_step_in_hand(
     assert made["rules"] <= 2
 
 
+@pytest.mark.slow
 def test_pending_work_resumes_at_the_next_start(tmp_path: Path, booklet: Path, log: Path) -> None:
     home = tmp_path / "home"
     with open_stub(home, log) as assistant:
@@ -160,6 +161,7 @@ def test_a_model_that_is_away_for_a_moment_is_asked_three_times(
     assert calls(log)["begin p01"] == 3
 
 
+@pytest.mark.slow
 def test_one_form_that_fails_leaves_the_others(tmp_path: Path, booklet: Path, log: Path) -> None:
     def fail(form: str) -> Exception | None:
         return RuntimeError("a bug") if form == "p03" else None
@@ -170,6 +172,7 @@ def test_one_form_that_fails_leaves_the_others(tmp_path: Path, booklet: Path, lo
     assert "a bug" in status.message
 
 
+@pytest.mark.slow
 def test_without_a_model_the_rules_read_alone(tmp_path: Path, booklet: Path, log: Path) -> None:
     settings = Settings(home=tmp_path / "home", llm="off")
     with Assistant(settings, stub_readers(log), Passages) as assistant:
@@ -193,6 +196,7 @@ def test_a_bad_file_leaves_the_store_unchanged(tmp_path: Path, booklet: Path, lo
     assert len(list((tmp_path / "home" / "documents").iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_shown_until_the_next_start(
     tmp_path: Path, booklet: Path, log: Path
 ) -> None:

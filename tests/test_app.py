@@ -343,7 +343,7 @@ SCREENS = tomllib.loads((ROOT / "assistant" / "messages" / "screens.toml").read_
 def test_every_text_that_is_used_is_in_the_catalogue() -> None:
     sections = {name for name, section in SCREENS.items() if "zh" not in section}
     used = {x for x in LITERALS if x.partition(".")[0] in sections and x[-1] != "." and "." in x}
-    assert len(used) > 100
+    assert len(used) > 90
     assert used <= set(texts())
 
 

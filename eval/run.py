@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelUnavailable
-from assistant.readers.registry import ROOT, Readers, default_readers
+from assistant.readers.registry import Readers, default_readers
 from assistant.readers.registry import recordings as known_recordings
 from assistant.settings import Settings
+from assistant.sources import ROOT
 from eval.dataset import Dataset
 from eval.log import READERS, DocumentLog, Log
 from schemas.answers import Answer

@@ -6,30 +6,23 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from assistant import readers
+from assistant.readers import Reader
 from assistant.settings import Settings
+from assistant.sources import ROOT, version
 from schemas.geometry import Document, Page
 from schemas.readings import FormReading, FormSpan, Segmentation
 
 if TYPE_CHECKING:
     from assistant.model.client import Llm
 
-ROOT = Path(__file__).resolve().parents[2]
-# What the rules' reading depends on; a change in one of them makes a new version of the reader.
-_RULES_SOURCES = (
-    "schemas/forms.py",
-    "assistant/text/amounts.py",
-    "assistant/grid*.py",
-    "assistant/pages/grounding.py",
-    "assistant/ocr*.py",
-    "assistant/page*.py",
-    "assistant/rule_*.py",
-    "assistant/segmentation/forms.py",
-    "assistant/text*.py",
-)
-_LLM_SOURCES = ("schemas/forms.py", "assistant/llm_*.py", "prompts/read_*.j2")
+
+_PAGES, _FORMS = "assistant.pages.document", "assistant.segmentation.forms"
 
 
 @dataclass(frozen=True)
@@ -47,12 +40,11 @@ class Readers:
 
 
 @cache
-def _digest(patterns: tuple[str, ...]) -> str:
-    digest = hashlib.sha256()
-    for pattern in patterns:
-        for path in sorted(ROOT.glob(pattern)):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+def installed() -> tuple[Reader, ...]:
+    """The readers that there are: every package beside this module, in their order."""
+    packages = (m.name for m in iter_modules(readers.__path__) if m.ispkg)
+    found = (import_module(f"{readers.__name__}.{name}").READER for name in packages)
+    return tuple(sorted(found, key=lambda reader: (reader.rank, reader.name)))
 
 
 def recordings(settings: Settings) -> list[Path]:
@@ -94,8 +86,12 @@ def default_readers(settings: Settings) -> Readers:
         read_document=read_document,
         find_forms=find_forms,
         rules=rules,
-        rules_version=_digest(_RULES_SOURCES),
+        rules_version=_hashed(*map(version, (_PAGES, _FORMS, "assistant.readers.rules"))),
         open_llm=open_llm,
         llm=read_form,
-        llm_version=hashlib.sha256(f"{model}/{_digest(_LLM_SOURCES)}".encode()).hexdigest()[:16],
+        llm_version=_hashed(model, version("assistant.readers.model")),
     )
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:16]

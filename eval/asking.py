@@ -43,7 +43,7 @@ def shelf_of(dataset: Dataset) -> Booklet:
     if path is None:
         raise UsageError(f"{dataset.folder} holds no PDF to ask about.")
     log = run.read_document(path, None, with_model=False)
-    return Booklet([reconcile(path.stem, reading, None) for reading in log.rules])
+    return Booklet([reconcile(path.stem, {"rules": reading}) for reading in log.rules])
 
 
 def ask_all(

@@ -23,7 +23,6 @@ from schemas.readings import (
     FormReading,
     FormSpan,
     PageNote,
-    ReaderName,
     Reading,
     Segmentation,
     Usage,
@@ -59,7 +58,7 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
     return Segmentation(forms=forms, others=others)
 
 
-def reading(page: Page, reader: ReaderName) -> FormReading:
+def reading(page: Page, reader: str) -> FormReading:
     name, amount = page.text.split(" ")
     place = Evidence(page=page.number, bbox=tuple(BOX), quote=page.text)
     return FormReading(

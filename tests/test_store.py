@@ -73,7 +73,7 @@ def save(store: Store, folder: Path, text: str, version: str = "1") -> None:
     path.write_text(text, encoding="utf-8")
     pages = read_document(path).pages
     readings = [reading(page, "rules") for page in pages if " " in page.text]
-    records = [reconcile(ID, r, None) for r in readings]
+    records = [reconcile(ID, {"rules": r}) for r in readings]
     store.save_rules(
         ID, pages, find_forms(pages), readings, records,
         version=version, llm_version="1", with_llm=True,

@@ -42,7 +42,10 @@ def extract(path: Path, reader: ReaderChoice, readers: Readers) -> Extract:
         return Extract(document, segmentation, records)
     rules = readers.rules(document.pages, segmentation)
     model, warnings = _by_model(document.pages, segmentation, readers, needed=False)
-    records = [reconcile(document.id, r, model.get(r.form_id)) for r in rules]
+    by_form = {r.form_id: {"rules": r} for r in rules}
+    for form_id, reading in model.items():
+        by_form[form_id]["llm"] = reading
+    records = [reconcile(document.id, readings) for readings in by_form.values()]
     return Extract(document, segmentation, records, warnings)
 
 

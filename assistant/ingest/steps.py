@@ -66,13 +66,9 @@ class Steps:
             raise DocumentError(str(error).replace(path.name, known.name)) from error
         segmentation = readers.find_forms(pages)
         readings = readers.rules(pages, segmentation)
-        by_form = {r.form_id: r for r in readings}
         records = [
-            reconcile(
-                document_id, by_form.get(span.form_id), self._llm_reading(document_id, span.form_id)
-            )
-            for span in segmentation.forms
-            if span.form_id in by_form
+            reconcile(document_id, _by_reader(r, self._llm_reading(document_id, r.form_id)))
+            for r in readings
         ]
         store.save_rules(
             document_id,
@@ -110,7 +106,7 @@ class Steps:
             return
         version = self._store.stored(document_id).rules_version
         rules = self._store.reading(document_id, form_id, "rules", version)
-        self._store.save_record(reconcile(document_id, rules, llm))
+        self._store.save_record(reconcile(document_id, _by_reader(rules, llm)))
         self._add_to_index([self._store.record(document_id, form_id)])
         self._store.set_llm(document_id, form_id, "done")
 
@@ -155,6 +151,10 @@ class Steps:
     def _add_to_index(self, records: Sequence[Record]) -> None:
         if passages := [p for record in records for p in passages_of(record)]:
             self._index().add(passages)
+
+
+def _by_reader(*readings: FormReading | None) -> dict[str, FormReading]:
+    return {r.reader: r for r in readings if r is not None}
 
 
 def _sentence(error: BaseException) -> str:

@@ -34,7 +34,7 @@ from assistant.store.schema import (
 )
 from schemas.documents import DocumentStatus
 from schemas.geometry import Page
-from schemas.readings import FormReading, FormSpan, PageNote, ReaderName, Segmentation
+from schemas.readings import FormReading, FormSpan, PageNote, Segmentation
 from schemas.records import Record
 from schemas.review import Decision
 
@@ -227,7 +227,7 @@ class Store:
             return FormSpan.model_validate_json(rows.record_row(session, document_id, form_id).span)
 
     def reading(
-        self, document_id: str, form_id: str, reader: ReaderName, version: str
+        self, document_id: str, form_id: str, reader: str, version: str
     ) -> FormReading | None:
         with self._read() as session:
             row = session.get(ReadingRow, (document_id, form_id, reader, version))

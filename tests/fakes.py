@@ -10,7 +10,7 @@ from assistant.errors import DocumentError, NotFound
 from assistant.review import replay
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange, Verdict
-from schemas.documents import DocumentStatus
+from schemas.documents import DocumentStatus, ReaderProgress
 from schemas.findings import Finding
 from schemas.forms import FormType
 from schemas.geometry import Box
@@ -105,7 +105,7 @@ class FakeAssistant:
                 forms=len(self._read),
                 others=[PageNote(page=5, reason="目录")],
                 rules="done",
-                llm="off",
+                readers={"llm": ReaderProgress(stage="off")},
             )
         ]
 

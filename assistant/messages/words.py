@@ -25,8 +25,7 @@ upload | 把 PDF 或页文本（.txt）拖到这里 | Drop PDFs or page text (.t
 doc.name | 文件 | File
 doc.pages | 页数 | Pages
 doc.forms | 表单 | Forms
-doc.rules | 规则读取 | Rules
-doc.llm | 模型读取 | Model
+doc.reader | {name}读取 | {name}
 doc.left | 剩余时间 | Time left
 doc.tokens | 词元 | Tokens
 doc.message | 说明 | Message
@@ -100,8 +99,6 @@ cell.quote | 原文 | Printed
 cell.use | 采用 | Use
 cell.doubts | 疑点 | Doubts
 cell.no_page | 这一格没有可以指出的位置；显示的是表单的第一页。 | This cell has no place to show; this is the form's first page.
-reader.rules | 规则 | Rules
-reader.llm | 模型 | Model
 open.count | {n} 格待核 | {n} cells to check
 open.none | 没有待核的格 | Nothing left to check
 next | 下一格 (N) | Next (N)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from schemas.geometry import Page
     from schemas.readings import FormReading, FormSpan, Usage
 
-T = TypeVar("T")
+T = TypeVar("T", bound="BaseModel")
 
 
 class Model(Protocol):
@@ -32,9 +34,10 @@ class Reader:
     where the model cannot be asked. Its own imports belong into it: a package here is imported to
     know that it is there.
 
-    ``name`` stands in what is stored and in JSON; ``zh`` and ``en`` are what people are told.
-    Readers are ordered by ``rank``, then by name. The first reads a document as it is taken in,
-    and leads: its rows and fields come first and stand for what is printed.
+    ``name``, at most 16 characters, stands in what is stored and in JSON; ``zh`` and ``en`` are
+    what people are told. Readers are ordered by ``rank``, then by name. The first, which needs no
+    model, reads a document as it is taken in, and leads: its rows and fields come first and stand
+    for what is printed.
     """
 
     name: str

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from assistant.messages.words import WORDS, Lang, label_of, path_label, word
 from assistant.web.calibration import measured
 from assistant.web.markup import attribute, badge, escape, notice, paragraphs, row, shown, table
+from assistant.web.views import title
 from schemas.forms import FORMS, FieldSpec, Kind, TableSpec
 from schemas.geometry import Box
 from schemas.readings import Evidence
@@ -192,7 +193,7 @@ def _reading_row(ref: CellRef, reader: str, lang: Lang, *, usable: bool) -> str:
     quote = reading.evidence.quote if reading.evidence else ""
     return row(
         [
-            escape(word(lang, f"reader.{reader}")),
+            escape(title(reader, lang)),
             f'<div class="clip">{shown(reading.value, ref.kind, lang)}</div>',
             f'<div class="clip">{paragraphs(quote)}</div>',
             str(reading.evidence.page) if reading.evidence else "",

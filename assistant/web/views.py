@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.messages.sentences import translated
 from assistant.messages.words import Lang, path_label, word
+from assistant.readers.registry import installed, reader_label
 from assistant.review.replay import count_open
 from assistant.web.markup import amount, attribute, badge, escape, notice, paragraphs, row, table
-from schemas.documents import DocumentStatus
+from schemas.documents import DocumentStatus, ReaderProgress
 from schemas.findings import Finding
 from schemas.records import Cell, Record
 
@@ -23,7 +24,8 @@ def key_of(record: Record) -> str:
 def is_busy(status: DocumentStatus) -> bool:
     """Whether somebody is still reading the document."""
     under_way = {"waiting", "reading"}
-    return status.rules in under_way or (status.rules == "done" and status.llm in under_way)
+    stages = {reader.stage for reader in status.readers.values()}
+    return status.rules in under_way or (status.rules == "done" and bool(stages & under_way))
 
 
 # Documents
@@ -32,23 +34,33 @@ def is_busy(status: DocumentStatus) -> bool:
 def documents_table(statuses: Sequence[DocumentStatus], lang: Lang, chosen: str = "") -> str:
     if not statuses:
         return notice(word(lang, "doc.none"))
-    names = ("name", "pages", "forms", "rules", "llm", "left", "tokens", "message")
+    readers = list(dict.fromkeys(name for s in statuses for name in s.readers))
     rows = [
-        row(_document_cells(s, lang), pick=s.document_id, chosen=s.document_id == chosen)
+        row(_document_cells(s, readers, lang), pick=s.document_id, chosen=s.document_id == chosen)
         for s in statuses
+    ]
+    headers = [
+        *(word(lang, f"doc.{name}") for name in ("name", "pages", "forms")),
+        *(word(lang, "doc.reader", name=title(n, lang)) for n in (installed()[0].name, *readers)),
+        *(word(lang, f"doc.{name}") for name in ("left", "tokens", "message")),
     ]
     off = any(s.llm == "off" for s in statuses)
     note = notice(word(lang, "doc.llm_off")) if off else ""
-    return table([word(lang, f"doc.{n}") for n in names], rows, "documents") + note
+    return table(headers, rows, "documents") + note
 
 
-def _document_cells(s: DocumentStatus, lang: Lang) -> list[str]:
+def title(reader: str, lang: Lang) -> str:
+    """A reader's name as it stands in a table."""
+    return reader_label(reader, lang).capitalize()
+
+
+def _document_cells(s: DocumentStatus, readers: Sequence[str], lang: Lang) -> list[str]:
     return [
         f"<b>{escape(s.name)}</b>",
         str(s.page_count),
         str(s.forms),
         badge(lang, "stage", s.rules),
-        badge(lang, "stage", s.llm) + (_progress(s) if s.llm != "off" else ""),
+        *(_reader_cell(s, s.readers.get(name), lang) for name in readers),
         escape(_duration(s.seconds_left, lang)) if is_busy(s) else "",
         f"{s.usage.prompt_tokens + s.usage.completion_tokens:,}",
         escape(translated(lang, s.message)) + (_remove(s, lang) if can_remove(s) else ""),
@@ -65,11 +77,14 @@ def _remove(s: DocumentStatus, lang: Lang) -> str:
     return f' <button class="use" data-remove="{key}">{escape(word(lang, "doc.remove"))}</button>'
 
 
-def _progress(s: DocumentStatus) -> str:
-    return (
-        f' <progress max="{max(s.forms, 1)}" value="{s.llm_forms_done}"></progress>'
-        f" {s.llm_forms_done}/{s.forms}"
-    )
+def _reader_cell(s: DocumentStatus, reader: ReaderProgress | None, lang: Lang) -> str:
+    if reader is None:
+        return ""
+    stage, done = badge(lang, "stage", reader.stage), reader.forms_done
+    if reader.stage == "off":
+        return stage
+    bar = f' <progress max="{max(s.forms, 1)}" value="{done}"></progress>'
+    return f"{stage}{bar} {done}/{s.forms}"
 
 
 def _duration(seconds: float | None, lang: Lang) -> str:

@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING
 from assistant.ask.library import Shelf, StoredLibrary
 from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
 from assistant.ingest.queue import Place, Workflows, state_url
-from assistant.ingest.steps import PassageIndex, Steps
+from assistant.ingest.steps import PassageIndex, Steps, asked_of
 from assistant.model.deadline import Bounded
+from assistant.readers import Reader
 from assistant.readers.registry import Readers, default_readers
 from assistant.settings import Settings
 from assistant.store.files import Originals, check_room, home_folder, suffix_of
 from assistant.store.lists import FormKey, ProjectLine, QueueItem, Which
-from assistant.store.store import Job, Opened, Store
+from assistant.store.stages import Job
+from assistant.store.store import Opened, Store
 from schemas.answers import Answer
 from schemas.conversations import Conversation, Exchange, Feedback, Verdict
-from schemas.documents import DocumentStatus
+from schemas.documents import DocumentStatus, ReaderProgress
 from schemas.findings import Finding
 from schemas.geometry import Box
 from schemas.records import Record
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 _POLL = 0.2  # seconds
 _SECOND_READER_SECONDS = 20.0  # that asking waits for each of the model's two choices
 _WRITER_SECONDS = 40.0  # and, with the answer shown, for its words for a passage
-_FORMS_AT_A_TIME = {"embedded": 1, "endpoint": 4, "off": 1}
+_CALLS_AT_A_TIME = {"embedded": 1, "endpoint": 4, "off": 1}
 Progress = Callable[[DocumentStatus], None]
 
 
@@ -69,7 +71,6 @@ class Assistant:
             self._originals,
             self._readers,
             index or (lambda: self._index),
-            llm=self._settings.llm_mode != "off",
         )
         self._model_in_time = Bounded(self._steps.model, _SECOND_READER_SECONDS)
         self._writer = Bounded(self._steps.model, _WRITER_SECONDS)
@@ -128,14 +129,14 @@ class Assistant:
         """
         document_id = self._originals.digest(path)
         label = name or path.name
-        if not self._store.is_read(document_id, self._readers.rules_version):
+        with_model = llm and self._with_model
+        if not self._store.is_read(document_id, self._readers.document_version()):
             kind = suffix_of(label)
             self._originals.keep(path, document_id, kind)
-            self._store.add_document(document_id, label, kind, with_llm=llm)
-        elif llm and self._with_llm:
-            self._store.ask_llm(
-                self._readers.llm_version, document_id=document_id, stages=("failed", "off")
-            )
+            self._store.add_document(document_id, label, kind, with_model=with_model)
+        else:
+            for reader in self._others(with_model=with_model):
+                self._store.ask(asked_of(self._readers, reader), document_id)
         if self._jobs():
             self._work().start()
         return self._shown(self._store.status(document_id))
@@ -145,8 +146,8 @@ class Assistant:
         failed at; forgets files that could not be read. The web app calls it at start."""
         for status in self._store.statuses():
             self._refuse_unread(status)
-        if self._with_llm:
-            self._store.ask_llm(self._readers.llm_version, tried_before=datetime.now(UTC))
+        for reader in self._others(with_model=self._with_model):
+            self._store.ask_again(asked_of(self._readers, reader), datetime.now(UTC))
         if self._jobs():
             self._work().start()
 
@@ -168,7 +169,7 @@ class Assistant:
     def document_of(self, path: Path) -> str | None:
         """The id of the document whose bytes ``path`` holds, if it was read."""
         document_id = self._originals.digest(path)
-        known = self._store.is_read(document_id, self._readers.rules_version)
+        known = self._store.is_read(document_id, self._readers.document_version())
         return document_id if known else None
 
     def page_count(self, document_id: str) -> int:
@@ -281,7 +282,7 @@ class Assistant:
         )
         answer = answer.model_copy(update={"conversation": name})
         kept = self._store.conversations.save(name, question, answer, turn.model_dump_json())
-        words = self._with_llm and in_words.helps(answer, turn.query)
+        words = self._with_model and in_words.helps(answer, turn.query)
         yield answer, words
         if words:
             if better := in_words.worded(question, answer, self._writer):
@@ -310,7 +311,7 @@ class Assistant:
     def _second_reader(self) -> Second | None:
         """The model as second reader of questions. One at an endpoint reads every question;
         the embedded one, which takes seconds, only those that the rules leave words of."""
-        if not self._with_llm:
+        if not self._with_model:
             return None
         from assistant.ask.answering import Second
 
@@ -323,21 +324,28 @@ class Assistant:
         return Index(self._settings)
 
     @property
-    def _with_llm(self) -> bool:
+    def _with_model(self) -> bool:
         return self._settings.llm_mode != "off"
 
+    def _others(self, *, with_model: bool) -> list[Reader]:
+        """The readers after the first that can read here."""
+        return [r for r in self._readers.others if with_model or not r.needs_model]
+
     def _jobs(self) -> list[Job]:
-        """What this process can do of what waits: without a model, the documents only."""
-        return [job for job in self._store.jobs() if self._with_llm or not job.form_id]
+        """What this process can do of what waits."""
+        able = {"", *(reader.name for reader in self._others(with_model=self._with_model))}
+        return [job for job in self._store.jobs() if job.reader in able]
 
     def _work(self) -> Workflows:
         if self._workflows is None:
-            mode = self._settings.llm_mode
+            calls = _CALLS_AT_A_TIME[self._settings.llm_mode]
             self._workflows = Workflows(
                 Place(state_url(self._settings.store_url, self._home), self._home),
                 self._steps,
                 self._jobs,
-                forms_at_a_time=_FORMS_AT_A_TIME[mode],
+                forms_at_a_time={
+                    r.name: calls if r.needs_model else 1 for r in self._readers.others
+                },
             )
         return self._workflows
 
@@ -352,14 +360,27 @@ class Assistant:
     def _unfinished(self, status: DocumentStatus) -> bool:
         if status.rules == "failed":
             return False
-        stages = (status.rules, status.indexed, status.llm)
+        stages = (status.rules, status.indexed, *(r.stage for r in status.readers.values()))
         return "reading" in stages or "waiting" in stages
 
     def _shown(self, status: DocumentStatus) -> DocumentStatus:
-        """A status as this process sees it: without a model nothing waits for one."""
-        if self._with_llm or status.llm == "done":
-            return status
-        return status.model_copy(update={"llm": "off", "seconds_left": None})
+        """A status as this process sees it: every reader after the first has its place in it,
+        and without a model nothing waits for one."""
+        readers = {r.name: self._progress(r, status) for r in self._readers.others}
+        waiting = any(
+            r.needs_model and readers[r.name].stage != "done" for r in self._readers.others
+        )
+        told = self._with_model or not waiting
+        seconds_left = status.seconds_left if told else None
+        return status.model_copy(update={"readers": readers, "seconds_left": seconds_left})
+
+    def _progress(self, reader: Reader, status: DocumentStatus) -> ReaderProgress:
+        found = status.readers.get(reader.name, ReaderProgress())
+        if found.stage != "done" and reader.needs_model and not self._with_model:
+            return found.model_copy(update={"stage": "off"})
+        if reader.name in status.readers or status.rules != "done":
+            return found
+        return ReaderProgress(stage="off" if status.forms else "done")
 
     def _submit_or_refuse(self, path: Path, llm: bool) -> DocumentStatus:
         try:

@@ -35,7 +35,7 @@ def shelf_of(dataset: Dataset) -> Shelf:
     if path is None:
         raise UsageError("eval.no_pdf", folder=dataset.folder)
     log = run.read_document(path, None, with_model=False)
-    records = [reconcile(path.stem, reading, None) for reading in log.rules]
+    records = [reconcile(path.stem, {"rules": reading}) for reading in log.rules]
     return Shelf(records, find(records))
 
 

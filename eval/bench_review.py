@@ -31,12 +31,9 @@ def fill(store: Store, records: Sequence[Record]) -> None:
             FormSpan(form_id=r.form_id, pages=r.pages, form_type=r.form_type, title="")
             for r in own
         ]  # fmt: skip
-        store.add_document(document_id, f"{document_id}.pdf", ".pdf", with_llm=False)
+        store.add_document(document_id, f"{document_id}.pdf", ".pdf", with_model=False)
         segmentation = Segmentation(forms=spans, others=[])
-        store.save_rules(
-            document_id, [], segmentation, [], own,
-            version="1", llm_version="1", with_llm=False,
-        )  # fmt: skip
+        store.save_forms(document_id, segmentation, [], own, version="1", asked=[])
 
 
 def clicks(store: Store, record: Record) -> dict[str, Callable[[], object]]:

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelUnavailable
-from assistant.readers.registry import ROOT, Readers, default_readers
+from assistant.readers.registry import Readers, default_readers
 from assistant.readers.registry import recordings as known_recordings
 from assistant.settings import Settings
+from assistant.sources import ROOT
 from eval.dataset import Dataset
 from eval.log import READERS, DocumentLog, Log
 from schemas.answers import Answer
 from schemas.findings import Finding
-from schemas.geometry import Document
-from schemas.readings import FormReading, FormSpan, Segmentation
+from schemas.geometry import Document, Page
+from schemas.readings import FormReading, FormSpan
 
 if TYPE_CHECKING:
     from assistant.model.client import Llm
@@ -98,16 +99,18 @@ def read_document(path: Path, model: Llm | None, *, with_model: bool) -> Documen
 
 
 def _logged_readers(log: DocumentLog, settings: Settings, model: Llm | None) -> Readers:
-    """Readers that say again what the log holds, so that no page is read twice."""
-    by_form = {r.form_id: r for r in log.llm}
+    """Readers that say again what the log holds, so that no form is read twice."""
+    found = default_readers(settings)
+    kept = {"rules": log.rules, "llm": log.llm}
+    readers = (replace(found.named(name), read=_again(kept[name])) for name in kept)
+    return replace(found, readers=tuple(readers), open_model=lambda: model)
 
-    def rules(_pages: object, _segmentation: Segmentation) -> list[FormReading]:
-        return log.rules
 
-    def llm(_pages: object, span: FormSpan, _model: object) -> FormReading:
-        return by_form[span.form_id]
-
-    return replace(default_readers(settings), rules=rules, llm=llm, open_llm=lambda: model)
+def _again(
+    readings: Sequence[FormReading],
+) -> Callable[[Sequence[Page], FormSpan, object], FormReading]:
+    by_form = {reading.form_id: reading for reading in readings}
+    return lambda _pages, span, _model: by_form[span.form_id]
 
 
 def ask_all(

@@ -73,8 +73,10 @@ def _forms(readings: Iterable[FormReading]) -> list[dict[str, Any]]:
 
 
 def _reconciled(log: DocumentLog) -> list[dict[str, Any]]:
-    model = {r.form_id: r for r in log.llm}
-    return [form_json(reconcile("", r, model.get(r.form_id))) for r in log.rules]
+    by_form: dict[str, dict[str, FormReading]] = {}
+    for reading in (*log.rules, *log.llm):
+        by_form.setdefault(reading.form_id, {})[reading.reader] = reading
+    return [form_json(reconcile("", readings)) for readings in by_form.values()]
 
 
 def score_document(log: DocumentLog, dataset: Dataset, readers: Sequence[str]) -> DocumentScore:

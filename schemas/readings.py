@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,8 +11,6 @@ from schemas.forms import FormType
 
 # Amounts are decimal strings as printed, without thousands separators; years are ints.
 Value = str | int | None
-
-ReaderName = Literal["rules", "llm"]
 
 
 class Evidence(BaseModel):
@@ -99,7 +96,7 @@ class Usage(BaseModel):
 class FormReading(BaseModel):
     """One reader's account of one form. Rows stand in printed order."""
 
-    reader: ReaderName
+    reader: str
     form_id: str  # see form_id_of
     pages: list[int]
     form_type: FormType

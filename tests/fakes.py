@@ -12,7 +12,7 @@ from assistant.store.lists import FormKey, ProjectLine
 from assistant.store.store import Opened
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange, Verdict
-from schemas.documents import DocumentStatus
+from schemas.documents import DocumentStatus, ReaderProgress
 from schemas.findings import Finding
 from schemas.geometry import Box
 from schemas.messages import Message
@@ -117,7 +117,7 @@ class FakeAssistant:
                 forms=len(self._read),
                 others=[PageNote(page=5, reason="目录")],
                 rules="done",
-                llm="off",
+                readers={"llm": ReaderProgress(stage="off")},
             )
         ]
 

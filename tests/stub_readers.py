@@ -7,11 +7,11 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import DocumentError
+from assistant.readers import Model, Reader
 from assistant.readers.registry import Readers
 from assistant.search.passages import Passage
 from assistant.service import Assistant
@@ -22,7 +22,6 @@ from schemas.readings import (
     FormReading,
     FormSpan,
     PageNote,
-    ReaderName,
     Reading,
     Segmentation,
     Usage,
@@ -58,7 +57,7 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
     return Segmentation(forms=forms, others=others)
 
 
-def reading(page: Page, reader: ReaderName) -> FormReading:
+def reading(page: Page, reader: str) -> FormReading:
     name, amount = page.text.split(" ")
     place = Evidence(page=page.number, bbox=tuple(BOX), quote=page.text)
     return FormReading(
@@ -83,20 +82,31 @@ class NoModel:
 
 
 def stub_readers(
-    log: Path, *, seconds: float = 0.0, fail: Callable[[str], Exception | None] | None = None
+    log: Path,
+    *,
+    seconds: float = 0.0,
+    fail: Callable[[str], Exception | None] | None = None,
+    **versions: str,
 ) -> Readers:
-    """``seconds`` is what a form costs the model; ``fail`` may give an error for a form."""
+    """``seconds`` is what a form costs the model; ``fail`` may give an error for a form;
+    ``versions`` are those of ``pages``, ``forms`` and the readers, "1" where not given."""
 
     def note(line: str) -> None:
         with log.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
-    def rules(pages: Sequence[Page], segmentation: Segmentation) -> list[FormReading]:
-        note("rules")
-        by_number = {p.number: p for p in pages}
-        return [reading(by_number[f.pages[0]], "rules") for f in segmentation.forms]
+    def noted_document(path: Path) -> Document:
+        note("pages")
+        return read_document(path)
 
-    def llm(pages: Sequence[Page], span: FormSpan, _llm: object) -> FormReading:
+    def noted_forms(pages: Sequence[Page]) -> Segmentation:
+        note("forms")
+        return find_forms(pages)
+
+    def rules(pages: Sequence[Page], _span: FormSpan, _model: Model | None) -> FormReading:
+        return reading(pages[0], "rules")
+
+    def llm(pages: Sequence[Page], span: FormSpan, _model: Model | None) -> FormReading:
         note(f"begin {span.form_id}")
         time.sleep(seconds)
         if fail and (error := fail(span.form_id)):
@@ -105,18 +115,17 @@ def stub_readers(
         return reading(pages[0], "llm")
 
     return Readers(
-        read_document=read_document,
-        find_forms=find_forms,
-        rules=rules,
-        rules_version="rules-1",
-        open_llm=lambda: NoModel(),  # type: ignore[arg-type, return-value]
-        llm=llm,
-        llm_version="llm-1",
+        read_document=noted_document,
+        pages_version=lambda: versions.get("pages", "1"),
+        find_forms=noted_forms,
+        forms_version=lambda: versions.get("forms", "1"),
+        readers=(
+            Reader("rules", "规则", "rules", rules),
+            Reader("llm", "模型", "model", llm, needs_model=True),
+        ),
+        version_of=lambda reader: versions.get(reader.name, "1"),
+        open_model=lambda: NoModel(),  # type: ignore[arg-type, return-value]
     )
-
-
-def renamed(readers: Readers, **changes: object) -> Readers:
-    return replace(readers, **changes)  # type: ignore[arg-type]
 
 
 class Passages:

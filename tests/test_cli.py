@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from assistant.errors import ModelUnavailable
 from assistant.readers import registry
 from assistant.service import Assistant
 from assistant.settings import Settings
-from schemas.documents import DocumentStatus
+from schemas.documents import DocumentStatus, ReaderProgress
 from schemas.readings import Usage
 from tests.stub_readers import Passages, stub_readers
 from tests.waiting import PATIENCE, started
@@ -44,7 +45,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     def default_readers(settings: Settings) -> registry.Readers:
         found = stub_readers(log)
         if settings.llm_mode == "off":
-            return registry.Readers(**{**vars(found), "open_llm": lambda: None})
+            return replace(found, open_model=lambda: None)
         return found
 
     def open_assistant(**changes: object) -> Assistant:
@@ -279,9 +280,16 @@ def test_interrupting_says_how_to_go_on(tmp_path: Path) -> None:
     ("changes", "text"),
     [
         ({"rules": "reading"}, "rules reading"),
-        ({"rules": "done", "llm": "off"}, "9 forms by the rules"),
         (
-            {"rules": "done", "llm": "reading", "llm_forms_done": 2, "seconds_left": 131.0},
+            {"rules": "done", "readers": {"llm": ReaderProgress(stage="off")}},
+            "9 forms by the rules",
+        ),
+        (
+            {
+                "rules": "done",
+                "seconds_left": 131.0,
+                "readers": {"llm": ReaderProgress(stage="reading", forms_done=2)},
+            },
             "2/9 forms by the model, 1,234 tokens, about 2:11 left",
         ),
     ],

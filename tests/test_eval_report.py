@@ -180,7 +180,7 @@ def test_what_a_form_says_is_escaped_in_the_report(toy: Dataset) -> None:
 
 
 def test_an_approved_record_becomes_a_label_of_the_same_form(toy: Dataset) -> None:
-    label = label_of(reconcile("d", GOOD[0], BOTH[0]))
+    label = label_of(reconcile("d", {"rules": GOOD[0], "llm": BOTH[0]}))
     assert {n: c["value"] for n, c in label["fields"].items()} == VALUES
     assert label["fields"]["code"]["bbox"] == [10, 10, 60, 20]
     assert set(label) == {*toy.forms["p01"], "cost_items", "cost_items_total"}

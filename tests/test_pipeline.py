@@ -27,7 +27,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from schemas.records import State
 from schemas.review import Decision
-from tests.stub_readers import Passages, open_stub, renamed, stub_readers
+from tests.stub_readers import Passages, open_stub, stub_readers
 from tests.waiting import PATIENCE, started, until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,7 +80,7 @@ def test_the_same_bytes_are_one_document_and_free(tmp_path: Path, booklet: Path,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("killed_after", ["rules", "end p02", "begin p03", "end p04"])
+@pytest.mark.parametrize("killed_after", ["pages", "forms", "end p02", "begin p03", "end p04"])
 def test_kill_costs_only_the_step_in_hand(
     tmp_path: Path, booklet: Path, log: Path, killed_after: str
 ) -> None:
@@ -97,7 +97,8 @@ def test_kill_costs_only_the_step_in_hand(
     made = calls(log)
     assert sum(made[f"end {form}"] for form in ("p02", "p03", "p04")) <= 4
     assert sum(made[f"begin {form}"] for form in ("p02", "p03", "p04")) <= 4
-    assert made["rules"] <= 2
+    assert made["pages"] <= 2
+    assert made["forms"] <= 2
 
 
 @pytest.mark.slow
@@ -125,8 +126,9 @@ def test_two_processes_share_a_home(tmp_path: Path, booklet: Path, log: Path) ->
     with open_stub(home, log) as assistant:
         assert sorted(d.llm for d in assistant.documents()) == ["done", "done"]
         assert len(assistant.records()) == 4
-    assert set(calls(log).values()) == {1, 2}  # "rules" twice: once for each document
-    assert all(n == 1 for call, n in calls(log).items() if call != "rules")
+    made = calls(log)
+    of_document = (made.pop("pages"), made.pop("forms"))
+    assert (of_document, set(made.values())) == ((2, 2), {1})
 
 
 @pytest.mark.slow
@@ -178,7 +180,7 @@ def test_without_a_model_the_rules_read_alone(tmp_path: Path, booklet: Path, log
     with Assistant(settings, stub_readers(log), Passages) as assistant:
         (status,) = assistant.ingest([booklet])
     assert (status.rules, status.llm) == ("done", "off")
-    assert set(calls(log)) == {"rules"}
+    assert set(calls(log)) == {"pages", "forms"}
     with open_stub(tmp_path / "home", log) as assistant:
         (status,) = assistant.ingest([booklet])
         assert (status.llm, status.llm_forms_done) == ("done", 3)
@@ -212,17 +214,29 @@ def test_a_file_that_cannot_be_read_is_shown_until_the_next_start(
 
 
 @pytest.mark.slow
-def test_a_new_version_of_a_reader_reads_again(tmp_path: Path, booklet: Path, log: Path) -> None:
+@pytest.mark.parametrize(
+    ("versions", "read_again"),
+    [
+        ({}, (1, 1, 1)),
+        ({"pages": "2"}, (2, 2, 1)),
+        ({"forms": "2"}, (1, 2, 1)),  # the file is not opened, no scan is recognised again
+        ({"rules": "2"}, (1, 2, 1)),
+        ({"llm": "2"}, (1, 1, 2)),
+    ],
+)
+def test_what_has_a_new_version_is_done_again_and_no_more(
+    tmp_path: Path, booklet: Path, log: Path, versions: dict[str, str], read_again: tuple[int, ...]
+) -> None:
     home = tmp_path / "home"
     with open_stub(home, log) as assistant:
         assistant.ingest([booklet])
-    settings = Settings(home=home, llm="embedded")  # one form at a time
-    for changes in ({"rules_version": "rules-2"}, {"llm_version": "llm-2"}, {}):
-        with Assistant(settings, renamed(stub_readers(log), **changes), Passages) as assistant:
-            (status,) = assistant.ingest([booklet])
-            assert status.llm == "done"
+        before = assistant.records()
+    with open_stub(home, log, **versions) as assistant:
+        (status,) = assistant.ingest([booklet])
+        assert (status.rules, status.llm, status.llm_forms_done) == ("done", "done", 3)
+        assert assistant.records() == before
     made = calls(log)
-    assert (made["rules"], made["end p02"]) == (3, 2)
+    assert (made["pages"], made["forms"], made["end p02"]) == read_again
 
 
 def test_submit_refuses_what_is_no_file(tmp_path: Path, log: Path) -> None:
@@ -243,7 +257,7 @@ def test_a_store_that_refuses_ends_the_wait(
         raise StoreError("The disk is full.")
 
     with open_stub(tmp_path / "home", log) as assistant:
-        monkeypatch.setattr(assistant._store, "save_rules", full)
+        monkeypatch.setattr(assistant._store, "save_forms", full)
         monkeypatch.setattr(assistant._store, "_set_document", full)
         with pytest.raises(StoreError, match="disk is full"):
             assistant.ingest([booklet])
@@ -329,8 +343,8 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     assert WorkerLock(tmp_path).acquire()
 
 
-def test_the_rules_read_a_document_once_a_version(tmp_path: Path, booklet: Path, log: Path) -> None:
+def test_a_document_is_taken_in_once_a_version(tmp_path: Path, booklet: Path, log: Path) -> None:
     with open_stub(tmp_path / "home", log) as assistant:
         (status,) = assistant.ingest([booklet])
-        assistant._steps.rules(status.document_id)
-        assert calls(log)["rules"] == 1
+        assistant._steps.document(status.document_id)
+        assert (calls(log)["pages"], calls(log)["forms"]) == (1, 1)

@@ -73,8 +73,9 @@ def changed(form: FormReading, place: Place, random: Random) -> FormReading:
     return other
 
 
-def as_llm(form: FormReading) -> FormReading:
-    return form.model_copy(update={"reader": "llm"})
+def both_read(rules: FormReading, llm: FormReading) -> Record:
+    llm = llm.model_copy(update={"reader": "llm"})
+    return reconcile("d", {"rules": rules, "llm": llm})
 
 
 def planted(seed: int, kinds: set[Kind], both: bool) -> tuple[Record, Place]:
@@ -84,7 +85,7 @@ def planted(seed: int, kinds: set[Kind], both: bool) -> tuple[Record, Place]:
     )
     wrong = changed(form, place, random)
     pair = (wrong, wrong) if both else random.choice([(form, wrong), (wrong, form)])
-    return reconcile("d", pair[0], as_llm(pair[1])), place
+    return both_read(*pair), place
 
 
 def flagged(record: Record, place: Place) -> bool:
@@ -107,6 +108,6 @@ def test_sums_catch_most_amounts_that_both_readers_changed_alike() -> None:
 
 def test_what_foots_is_doubted_by_no_sum(corpus: Path) -> None:
     pages = read_document(corpus / "huizhou.pdf").pages
-    records = [reconcile("d", f, as_llm(f)) for f in rules_reader.read(pages, find_forms(pages))]
+    records = [both_read(f, f) for f in rules_reader.read(pages, find_forms(pages))]
     cells = [ref.cell for record in records for ref in iter_cells(record)]
     assert not [c for c in cells for r in c.readings.values() if MISMATCH in r.doubts]

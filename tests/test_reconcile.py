@@ -1,4 +1,4 @@
-"""What becomes of two readings."""
+"""What becomes of readings."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ def form(reader: Any, **parts: Any) -> FormReading:
         },
         totals={t: {k: r(v) for k, v in row.items()} for t, row in parts.get("totals", {}).items()},
     )
+
+
+def of(*forms: FormReading) -> dict[str, FormReading]:
+    return {form.reader: form for form in forms}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +85,8 @@ def test_same_value(kind: Kind, a: Any, b: Any, same: bool) -> None:
 def test_merge_of_an_amount(
     rules: Reading | None, llm: Reading | None, value: str, state: State, needs_review: bool
 ) -> None:
-    cell = merge(Kind.AMOUNT, rules, llm)
+    said = {"rules": rules, "llm": llm}
+    cell = merge(Kind.AMOUNT, {name: r for name, r in said.items() if r is not None})
     assert (cell.value, cell.state, cell.needs_review) == (value, state, needs_review)
 
 
@@ -115,9 +120,8 @@ PLAN = {"annual_funding": [{"year": 2024, "declared": "3.00"}, {"year": 2025, "d
     ("total", "state"), [("7.00", State.CONFIRMED_BY_SUM), ("8.00", State.SINGLE)]
 )
 def test_sums_confirm_what_one_reader_says(total: str, state: State) -> None:
-    record = reconcile(
-        "d", form("rules", tables=PLAN, totals={"annual_funding": {"declared": total}}), None
-    )
+    rules = form("rules", tables=PLAN, totals={"annual_funding": {"declared": total}})
+    record = reconcile("d", of(rules))
     assert {row["declared"].state for row in record.tables["annual_funding"]} == {state}
 
 
@@ -150,7 +154,7 @@ def test_cells_whose_sums_do_not_foot_go_to_a_person(
         },
         "totals": {"annual_funding": {"declared": changes.get("total", "7.00")}},
     }
-    record = reconcile("d", form("rules", **parts), form("llm", **parts))
+    record = reconcile("d", of(form("rules", **parts), form("llm", **parts)))
     flagged = [ref for ref in iter_cells(record) if ref.cell.needs_review]
     assert {ref.path for ref in flagged} == doubted
     assert {ref.cell.state for ref in flagged} <= {State.AGREED}
@@ -167,7 +171,7 @@ def test_cells_whose_sums_do_not_foot_go_to_a_person(
 def test_a_sum_settles_no_doubt_but_that_of_a_glyph(doubt: str, state: State) -> None:
     rules = form("rules", tables=PLAN, totals={"annual_funding": {"declared": "7.00"}})
     rules.tables["annual_funding"][1]["declared"] = r("4.00", doubt)
-    record = reconcile("d", rules, None)
+    record = reconcile("d", of(rules))
     assert [row["declared"].state for row in record.tables["annual_funding"]] == [
         State.CONFIRMED_BY_SUM,
         state,
@@ -178,14 +182,14 @@ def test_a_sum_settles_no_doubt_but_that_of_a_glyph(doubt: str, state: State) ->
 def test_a_sum_over_rows_of_which_one_was_not_read_proves_nothing(unread: str | None) -> None:
     plan = [{"year": 2024, "declared": "3.00"}, {"year": 2025, "declared": unread}]
     rules = form("rules", tables={_PLAN: plan}, totals={_PLAN: {"declared": "3.00"}})
-    record = reconcile("d", rules, None)
+    record = reconcile("d", of(rules))
     assert record.totals[_PLAN]["declared"].state is State.SINGLE
     assert {row["declared"].state for row in record.tables[_PLAN]} == {State.SINGLE}
 
 
 def test_two_zeros_do_not_bear_each_other_out() -> None:
     rules = form("rules", fields={"total_amount": "0.00"}, totals={_PLAN: {"declared": "0.00"}})
-    record = reconcile("d", rules, None)
+    record = reconcile("d", of(rules))
     assert record.fields["total_amount"].state is State.SINGLE
 
 
@@ -194,7 +198,7 @@ def test_a_law_that_fails_where_others_bear_out_its_cells_sends_them_all() -> No
         "tables": {_PLAN: [{"year": 2025, "declared": "5.00"}], "cost_items": [ITEM]},
         "totals": {_PLAN: {"declared": "5.00"}},
     }
-    record = reconcile("d", form("rules", **parts), form("llm", **parts))
+    record = reconcile("d", of(form("rules", **parts), form("llm", **parts)))
     flagged = {ref.path for ref in iter_cells(record) if ref.cell.needs_review}
     assert flagged == {f"{_PLAN}[2025].declared", "cost_items[2025].amount"}
 
@@ -206,7 +210,7 @@ def test_of_two_equal_years_neither_is_known_to_be_the_current_one() -> None:
         "tables": {_PLAN: plan},
         "totals": {_PLAN: {"declared": "9.00"}},
     }
-    record = reconcile("d", form("rules", **parts), form("llm", **parts))
+    record = reconcile("d", of(form("rules", **parts), form("llm", **parts)))
     flagged = {ref.path for ref in iter_cells(record) if ref.cell.needs_review}
     assert flagged == {f"{_PLAN}[{k}].declared" for k in (2024, 2025)} | {f"{_PLAN}.total.declared"}
 
@@ -215,7 +219,7 @@ def test_sums_are_compared_in_yuan() -> None:
     parts = {"fields": {"amount_unit": "元"}, "tables": PLAN}
     rules = form("rules", **parts, totals={"annual_funding": {"declared": "0.0007"}})
     rules.totals["annual_funding"]["declared"] = Reading(value="0.0007", unit="万元")
-    record = reconcile("d", rules, None)
+    record = reconcile("d", of(rules))
     assert record.totals["annual_funding"]["declared"].state is State.CONFIRMED_BY_SUM
 
 
@@ -223,16 +227,15 @@ def test_a_dispute_is_not_settled_by_a_sum() -> None:
     other = {"annual_funding": [{"year": 2024, "declared": "3.00"}, PLAN["annual_funding"][1]]}
     other["annual_funding"][0] = {"year": 2024, "declared": "9.00"}
     total = {"annual_funding": {"declared": "7.00"}}
-    record = reconcile(
-        "d", form("rules", tables=PLAN, totals=total), form("llm", tables=other, totals=total)
-    )
+    rules, llm = form("rules", tables=PLAN, totals=total), form("llm", tables=other, totals=total)
+    record = reconcile("d", of(rules, llm))
     assert record.tables["annual_funding"][0]["declared"].state is State.DISPUTED
 
 
 def test_project_amount_is_confirmed_by_the_total_of_its_plan() -> None:
     fields = {"total_amount": "7.00", "current_year_amount": "4.00"}
     total = {"annual_funding": {"declared": "7.00"}}
-    record = reconcile("d", form("rules", fields=fields, tables=PLAN, totals=total), None)
+    record = reconcile("d", of(form("rules", fields=fields, tables=PLAN, totals=total)))
     assert {c.state for c in record.fields.values()} == {State.CONFIRMED_BY_SUM}
 
 
@@ -270,7 +273,7 @@ def test_what_names_a_row_counts_double(changes: dict[str, Any], likeness: float
 def test_a_row_that_stands_on_no_page_is_no_row() -> None:
     rules, llm = form("rules"), form("llm")
     llm.tables["indicators"] = [{"level3": r("验收率", "ungrounded"), "annual_value": r("100%")}]
-    assert reconcile("d", rules, llm).tables["indicators"] == []
+    assert reconcile("d", of(rules, llm)).tables["indicators"] == []
 
 
 def test_a_row_of_the_model_alone_is_kept_for_a_person() -> None:
@@ -283,7 +286,7 @@ def test_a_row_of_the_model_alone_is_kept_for_a_person() -> None:
             {"level3": "终端数", "annual_value": "5部"},
         ]
     }
-    record = reconcile("d", form("rules", tables=rules), form("llm", tables=llm))
+    record = reconcile("d", of(form("rules", tables=rules), form("llm", tables=llm)))
     rows = record.tables["indicators"]
     assert [row["level3"].value for row in rows] == ["终端数", "验收率"]
     assert [row["level3"].state for row in rows] == [State.AGREED, State.SINGLE]
@@ -291,12 +294,66 @@ def test_a_row_of_the_model_alone_is_kept_for_a_person() -> None:
 
 
 def test_a_field_that_only_the_model_gives_as_empty_is_not_printed() -> None:
-    record = reconcile(
-        "d", form("rules", fields={"name": "甲"}), form("llm", fields={"name": "甲", "code": None})
-    )
+    rules, llm = ({"name": "甲"}, {"name": "甲", "code": None})
+    record = reconcile("d", of(form("rules", fields=rules), form("llm", fields=llm)))
     assert list(record.fields) == ["name"]
 
 
 def test_an_amount_keeps_the_unit_of_its_own_label() -> None:
     rules = Reading(value="5.00", unit="万元")
-    assert merge(Kind.AMOUNT, rules, r("5")).unit == "万元"
+    assert merge(Kind.AMOUNT, {"rules": rules, "llm": r("5")}).unit == "万元"
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "state", "needs_review"),
+    [
+        ((r("5.00"), r("5"), r("5.0")), "5.00", State.AGREED, False),
+        ((r("5.00"), r("5"), r("6")), "5.00", State.DISPUTED, True),
+        ((r("5.00"), r("6"), r("5")), "5.00", State.DISPUTED, True),
+        ((r("5.00"), r("5"), r(None)), "5.00", State.DISPUTED, True),
+        ((r("5.00"), r("5"), r("5", "ocr")), "5.00", State.SINGLE, True),
+        ((r("5.00", "ocr"), r("6"), r("6")), "6", State.DISPUTED, True),
+        ((r("5.00", "ocr"), r("5", "ocr"), r("5.0")), "5.0", State.SINGLE, True),
+        ((r(None), r(None), r(None)), None, State.AGREED, False),
+        ((r(None, "unreadable"), r(None), r(None)), None, State.UNREADABLE, True),
+        ((r(None, "unreadable"), r(None), r("6")), None, State.DISPUTED, True),
+    ],
+)
+def test_merge_of_three(
+    said: tuple[Reading, ...], value: str | None, state: State, needs_review: bool
+) -> None:
+    cell = merge(Kind.AMOUNT, dict(zip("abc", said, strict=True)))
+    assert (cell.value, cell.state, cell.needs_review) == (value, state, needs_review)
+    assert list(cell.readings) == list("abc")
+
+
+def test_a_third_reader_is_matched_with_the_rows_of_both_before() -> None:
+    rows = {
+        "a": [{"level3": "终端数", "annual_value": "5部"}],
+        "b": [{"level3": "验收率", "annual_value": "100%"}],
+        "c": [
+            {"level3": "及时率", "annual_value": "90%"},
+            {"level3": "验收", "annual_value": "8"},  # a piece of what b has
+            {"level3": "验收率", "annual_value": "100%"},
+            {"level3": "终端数", "annual_value": "6部"},
+        ],
+    }
+    forms = (form(name, tables={"indicators": table}) for name, table in rows.items())
+    merged = reconcile("d", of(*forms)).tables["indicators"]
+    told = [(row["level3"].value, "".join(row["level3"].readings)) for row in merged]
+    assert told == [("终端数", "ac"), ("验收率", "bc"), ("及时率", "c")]
+    assert merged[0]["annual_value"].state is State.DISPUTED
+    assert [row["level3"].state for row in merged] == [State.AGREED, State.AGREED, State.SINGLE]
+    assert [row["level3"].needs_review for row in merged] == [False, True, True]
+
+
+def test_what_a_third_reader_repeats_changes_nothing() -> None:
+    fields = {"name": "甲", "total_amount": "7.00", "code": None}
+    a = form("a", fields=fields, tables=PLAN, totals={"annual_funding": {"declared": "7.00"}})
+    b = form("b", fields={"name": "乙", "total_amount": "7"}, tables=PLAN)
+    two = reconcile("d", of(a, b))
+    three = reconcile("d", of(a, b, b.model_copy(update={"reader": "c"})))
+    kept = [(x.path, x.cell.value, x.cell.state, x.cell.needs_review) for x in iter_cells(two)]
+    assert kept == [
+        (x.path, x.cell.value, x.cell.state, x.cell.needs_review) for x in iter_cells(three)
+    ]

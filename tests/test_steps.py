@@ -25,10 +25,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 @pytest.fixture
 def failing(tmp_path: Path) -> Steps:
-    store: Any = SimpleNamespace(set_llm=lambda *_: None)
+    store: Any = SimpleNamespace(set_stage=lambda *_: None)
     originals: Any = None
     index: Any = None
-    return Steps(store, originals, stub_readers(tmp_path / "log"), index, llm=True)
+    return Steps(store, originals, stub_readers(tmp_path / "log"), index)
 
 
 @pytest.mark.parametrize("after", [0.0, 29.9])
@@ -36,7 +36,7 @@ def test_after_a_failure_the_model_is_not_asked(
     failing: Steps, clock: SimpleNamespace, after: float
 ) -> None:
     assert failing.worth_retrying(DOWN)
-    failing.failed("d", "p01", DOWN)
+    failing.failed("d", "p01", "llm", DOWN)
     clock.now += after
     assert not failing.worth_retrying(DOWN)
     with pytest.raises(ModelUnavailable, match="is down"):
@@ -47,7 +47,7 @@ def test_after_a_failure_the_model_is_not_asked(
 def test_after_half_a_minute_or_an_odd_answer_it_is(
     failing: Steps, clock: SimpleNamespace, error: Exception, after: float
 ) -> None:
-    failing.failed("d", "p01", error)
+    failing.failed("d", "p01", "llm", error)
     clock.now += after
     assert failing.worth_retrying(DOWN)
     assert isinstance(failing.model(), NoModel)

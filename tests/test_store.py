@@ -23,6 +23,7 @@ from assistant.store.database import driver_url, store_error
 from assistant.store.facts import number_of
 from assistant.store.files import Originals, home_folder, suffix_of
 from assistant.store.schema import Base, FactRow, RecordRow
+from assistant.store.stages import Asked
 from assistant.store.store import Store
 from schemas.answers import Answer
 from schemas.findings import Finding
@@ -64,7 +65,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def store(url: str, tmp_path: Path) -> Iterator[Store]:
     """A store that holds one document of two forms, read by the rules."""
     store = Store(url)
-    store.add_document(ID, "booklet.txt", ".txt", with_llm=True)
+    store.add_document(ID, "booklet.txt", ".txt", with_model=True)
     save(store, tmp_path, AMOUNTS)
     yield store
     store.close()
@@ -75,11 +76,10 @@ def save(store: Store, folder: Path, text: str, version: str = "1") -> None:
     path.write_text(text, encoding="utf-8")
     pages = read_document(path).pages
     readings = [reading(page, "rules") for page in pages if " " in page.text]
-    records = [reconcile(ID, r, None) for r in readings]
-    store.save_rules(
-        ID, pages, find_forms(pages), readings, records,
-        version=version, llm_version="1", with_llm=True,
-    )  # fmt: skip
+    records = [reconcile(ID, {"rules": r}) for r in readings]
+    asked = [Asked("rules", version), Asked("llm", "1", needs_model=True)]
+    store.save_pages(ID, pages, "1")
+    store.save_forms(ID, find_forms(pages), readings, records, version=version, asked=asked)
 
 
 def decision(action: Action, path: str = "", after: str | None = None) -> Decision:
@@ -91,7 +91,7 @@ def decision(action: Action, path: str = "", after: str | None = None) -> Decisi
 
 def test_saving_again_changes_nothing(store: Store, tmp_path: Path) -> None:
     before = store.records()
-    store.add_document(ID, "renamed.txt", ".txt", with_llm=True)
+    store.add_document(ID, "renamed.txt", ".txt", with_model=True)
     save(store, tmp_path, AMOUNTS)
     assert store.records() == before
     assert [s.name for s in store.statuses()] == ["booklet.txt"]
@@ -223,7 +223,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     """SQLite's own limit on pages stands for the disk's."""
     store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    store.add_document(ID, "booklet.txt", ".txt", with_llm=True)
+    store.add_document(ID, "booklet.txt", ".txt", with_model=True)
     save(store, tmp_path, AMOUNTS)
     before = store.records()
     with store._database._engine.connect() as connection:
@@ -327,7 +327,7 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
 def test_the_revision_grows_when_records_change_and_only_then(store: Store) -> None:
     start = store.revision()
     store.records()
-    store.set_llm(ID, "p01", "reading")
+    store.set_stage(ID, "p01", "llm", "reading")
     assert store.revision() == start
     store.decide(decision("accept", "total_amount"))
     assert store.revision() == start + 1

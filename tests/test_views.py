@@ -227,7 +227,7 @@ def test_a_long_list_says_what_it_leaves_out() -> None:
     ],
 )
 def test_busy_documents_are_watched(rules: str, llm: str, busy: bool) -> None:
-    assert views.is_busy(status(rules=rules, llm=llm)) is busy
+    assert views.is_busy(status(rules=rules, readers={"llm": {"stage": llm}})) is busy
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,9 @@ def test_what_went_wrong_is_said_in_the_language_of_the_screen(lang: Lang, sente
 
 
 def test_progress_of_the_model() -> None:
-    reading = status(rules="done", llm="reading", llm_forms_done=2, seconds_left=200.0)
+    reading = status(
+        rules="done", seconds_left=200.0, readers={"llm": {"stage": "reading", "forms_done": 2}}
+    )
     reading.usage = Usage(prompt_tokens=1200, completion_tokens=34)
     html = views.documents_table([reading], "zh")
     assert "2/6" in html

@@ -17,8 +17,9 @@ from typing import Any
 import click
 
 from assistant.cli.feedback import feedback
-from assistant.cli.review import open_assistant, review, settings_of
+from assistant.cli.review import READERS, open_assistant, review, settings_of
 from assistant.errors import JixiaoError, UsageError
+from assistant.readers.registry import RECONCILED
 
 _INTERRUPTED = 130
 _PATH = click.Path(path_type=Path)
@@ -52,12 +53,12 @@ def ingest(files: tuple[Path, ...], llm: str) -> None:
 @cli.command()
 @click.argument("file", type=_PATH)
 @click.option(
-    "--reader", type=click.Choice(["rules", "llm", "reconciled"]), default="reconciled",
+    "--reader", type=click.Choice([*READERS, RECONCILED]), default=RECONCILED,
     show_default=True, help="Which account of the forms.",
 )  # fmt: skip
 @click.option("--format", "kind", type=click.Choice(["json", "xlsx"]), default="json")
 @click.option("-o", "--output", type=_PATH, help="Write there instead of to stdout.")
-def extract(file: Path, reader: Any, kind: str, output: Path | None) -> None:
+def extract(file: Path, reader: str, kind: str, output: Path | None) -> None:
     """Read one file without a database and print its forms as JSON."""
     from assistant.cli.output import write_text
     from assistant.export.form_json import as_json, document_json
@@ -123,7 +124,7 @@ def _all_findings() -> list[Any]:
 
 
 def _findings_of(file: Path) -> list[Any]:
-    """Findings of a document in the store, as reviewed there; else of what the rules read."""
+    """Findings of a document in the store, as reviewed there; else as the first reader reads it."""
     from assistant.findings.find import find
     from assistant.ingest.extract import extract as run
     from assistant.readers.registry import default_readers
@@ -131,7 +132,8 @@ def _findings_of(file: Path) -> list[Any]:
     with open_assistant() as assistant:
         if document_id := assistant.document_of(file):
             return list(assistant.findings(document_id))
-    extract = run(file, "rules", default_readers(settings_of()))
+    readers = default_readers(settings_of())
+    extract = run(file, readers.first.name, readers)
     return find(extract.records, {extract.document.id: extract.document.name})
 
 

@@ -10,9 +10,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import StoreError
+from assistant.readers.registry import installed, reader_label
 from assistant.review.replay import count_open
 from schemas.answers import Answer
-from schemas.documents import DocumentStatus
+from schemas.documents import DocumentStatus, ReaderProgress
 from schemas.findings import Finding
 from schemas.records import CellRef, Record, iter_cells
 from schemas.review import Decision
@@ -45,15 +46,18 @@ def write_text(path: Path, text: str) -> None:
 
 
 def document_line(status: DocumentStatus) -> str:
-    """One document: its name, its forms and how far both readers are."""
+    """One document: its name, its forms and how far its readers are."""
     if status.rules == "failed":
         return clean(status.message or f"{status.name} could not be read.")
+    stages = [f"{installed()[0].en} {status.rules}"]
+    for name, reader in status.readers.items():
+        left = reader.stage in ("reading", "waiting", "failed")
+        done = f" ({reader.forms_done}/{status.forms})" if left else ""
+        stages.append(f"{reader_label(name, 'en')} {reader.stage}{done}")
     line = (
         f"{status.document_id[:12]}  {status.name}  {status.page_count} pages, "
-        f"{status.forms} forms  rules {status.rules}, model {status.llm}"
+        f"{status.forms} forms  {', '.join(stages)}"
     )
-    if status.llm in ("reading", "waiting", "failed"):
-        line += f" ({status.llm_forms_done}/{status.forms})"
     if status.message:
         line += f"  {status.message}"
     return clean(line)
@@ -116,7 +120,7 @@ def record_lines(record: Record, lost: Sequence[Decision]) -> Iterator[str]:
 
 
 def cell_text(ref: CellRef, decisions: Sequence[Decision]) -> str:
-    """A cell with both readings and its history."""
+    """A cell with its readings and its history."""
     place = ref.cell.evidence
     lines = [
         f"{ref.path}  {ref.label}",
@@ -167,22 +171,33 @@ class IngestProgress:
             self._tasks[status.document_id] = self._progress.add_task(
                 "", name=clean(status.name), state=""
             )
+        done = [reader.forms_done for reader in _at_work(status).values()] or [status.forms]
         self._progress.update(
             self._tasks[status.document_id],
-            total=status.forms or None,
-            completed=status.llm_forms_done if status.llm != "off" else status.forms,
+            total=status.forms * len(done) or None,
+            completed=sum(done),
             state=progress_text(status),
         )
 
 
+def _at_work(status: DocumentStatus) -> dict[str, ReaderProgress]:
+    """The readers after the first that read the document."""
+    return {name: reader for name, reader in status.readers.items() if reader.stage != "off"}
+
+
 def progress_text(status: DocumentStatus) -> str:
     """What stands beside the bar."""
+    first = installed()[0].en
     if status.rules != "done":
-        return f"rules {status.rules}"
-    if status.llm == "off":
-        return f"{status.forms} forms by the rules"
+        return f"{first} {status.rules}"
+    done = [
+        f"{reader.forms_done}/{status.forms} forms by the {reader_label(name, 'en')}"
+        for name, reader in _at_work(status).items()
+    ]
+    if not done:
+        return f"{status.forms} forms by the {first}"
     tokens = status.usage.prompt_tokens + status.usage.completion_tokens
-    text = f"{status.llm_forms_done}/{status.forms} forms by the model, {tokens:,} tokens"
+    text = f"{', '.join(done)}, {tokens:,} tokens"
     if status.seconds_left:
         minutes, seconds = divmod(round(status.seconds_left), 60)
         text += f", about {minutes}:{seconds:02d} left"

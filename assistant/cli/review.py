@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assistant.readers.registry import installed
+
 if TYPE_CHECKING:
     from assistant.service import Assistant
     from assistant.settings import Settings
     from schemas.review import Action
+
+
+READERS = [reader.name for reader in installed()]
 
 
 def settings_of(**changes: object) -> Settings:
@@ -55,7 +60,7 @@ def review_list(json_: bool) -> None:
 @click.argument("form")
 @click.argument("path", default="")
 def review_show(form: str, path: str) -> None:
-    """Show a form's cells, or one cell with both readings and its decisions."""
+    """Show a form's cells, or one cell with its readings and its decisions."""
     from assistant.cli.output import cell_text, record_lines
     from assistant.review.replay import cell_at, decisions_of
 
@@ -101,7 +106,7 @@ def _decide(
 @review.command()
 @click.argument("form")
 @click.argument("path")
-@click.option("--reader", type=click.Choice(["rules", "llm"]), help="Take what this reader says.")
+@click.option("--reader", type=click.Choice(READERS), help="Take what this reader says.")
 @_decision
 def accept(form: str, path: str, reader: str | None, who: str, why: str) -> None:
     """Say that a cell's value is right."""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from assistant.errors import ModelError, ModelUnavailable
-from assistant.readers.registry import Readers
+from assistant.readers import Model, Reader
+from assistant.readers.registry import RECONCILED, Readers
 from assistant.reconcile.merge import reconcile, record_of_reading
-from schemas.geometry import Document, Page
-from schemas.readings import FormReading, FormSpan, Segmentation
+from schemas.geometry import Document
+from schemas.readings import FormReading, Segmentation
 from schemas.records import Record
-
-ReaderChoice = Literal["rules", "llm", "reconciled"]
 
 
 @dataclass(frozen=True)
 class Extract:
-    """A document's records by one reader or both; ``warnings`` say what is missing and why."""
+    """A document's records by one reader or all; ``warnings`` say what is missing and why."""
 
     document: Document
     segmentation: Segmentation
@@ -27,45 +26,48 @@ class Extract:
     warnings: list[str] = field(default_factory=list)
 
 
-def extract(path: Path, reader: ReaderChoice, readers: Readers) -> Extract:
-    """Reads ``path``. ``reconciled`` falls back to the rules alone where the model fails, with a
-    warning; ``llm`` raises :class:`ModelError`."""
+def extract(path: Path, reader: str, readers: Readers) -> Extract:
+    """Reads ``path`` by the reader of that name. ``reconciled`` are all of them, and where the
+    model fails those that need none, with a warning; else that raises :class:`ModelError`."""
     document = readers.read_document(path)
     segmentation = readers.find_forms(document.pages)
-    if reader == "rules":
-        rules = readers.rules(document.pages, segmentation)
-        records = [record_of_reading(document.id, reading) for reading in rules]
+    open_model = cache(lambda: _opened(readers))
+    if reader != RECONCILED:
+        read = _readings(readers, readers.named(reader), document, segmentation, open_model)
+        records = [record_of_reading(document.id, reading) for reading in read]
         return Extract(document, segmentation, records)
-    if reader == "llm":
-        model, _ = _by_model(document.pages, segmentation, readers, needed=True)
-        records = [record_of_reading(document.id, reading) for reading in model.values()]
-        return Extract(document, segmentation, records)
-    rules = readers.rules(document.pages, segmentation)
-    model, warnings = _by_model(document.pages, segmentation, readers, needed=False)
-    records = [reconcile(document.id, r, model.get(r.form_id)) for r in rules]
+    by_form: dict[str, dict[str, FormReading]] = {s.form_id: {} for s in segmentation.forms}
+    warnings: list[str] = []
+    for one in readers.readers:
+        try:
+            for reading in _readings(readers, one, document, segmentation, open_model):
+                by_form[reading.form_id][one.name] = reading
+        except ModelError as error:
+            read_by_it = sum(one.name in readings for readings in by_form.values())
+            warnings.append(_warning(error, one, f"{read_by_it} of {len(by_form)} forms"))
+    records = [reconcile(document.id, readings) for readings in by_form.values()]
     return Extract(document, segmentation, records, warnings)
 
 
-def _by_model(
-    pages: Sequence[Page], segmentation: Segmentation, readers: Readers, *, needed: bool
-) -> tuple[dict[str, FormReading], list[str]]:
-    """The model's readings by form, and why some are missing."""
-    by_number = {page.number: page for page in pages}
-    found: dict[str, FormReading] = {}
-    warnings: list[str] = []
-    try:
-        llm = readers.open_llm()
-        if llm is None:
-            raise ModelUnavailable("model.off")
-        for span in segmentation.forms:
-            found[span.form_id] = readers.llm(_pages_of(span, by_number), span, llm)
-    except ModelError as error:
-        if needed:
-            raise
-        read = f"{len(found)} of {len(segmentation.forms)} forms"
-        warnings = [f"{error} The model read {read}; the others are the rules' alone."]
-    return found, warnings
+def _readings(
+    readers: Readers,
+    reader: Reader,
+    document: Document,
+    segmentation: Segmentation,
+    open_model: Callable[[], Model],
+) -> Iterator[FormReading]:
+    pages = {page.number: page for page in document.pages}
+    model = open_model() if reader.needs_model else None
+    for span in segmentation.forms:
+        yield readers.reading(reader, pages, span, model)
 
 
-def _pages_of(span: FormSpan, by_number: dict[int, Page]) -> list[Page]:
-    return [by_number[number] for number in span.pages]
+def _opened(readers: Readers) -> Model:
+    model = readers.open_model()
+    if model is None:
+        raise ModelUnavailable("model.off")
+    return model
+
+
+def _warning(error: ModelError, reader: Reader, read: str) -> str:
+    return f"{error} The {reader.en} read {read}; the others are read without it."

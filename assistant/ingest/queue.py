@@ -1,10 +1,10 @@
 """Durable ingestion on dbos: what was begun is finished, also after ``kill -9``.
 
-Three kinds of work have a queue each: reading a document by the rules and
-indexing its texts, both one at a time, and having the model read a form, with
-retries, as many at a time as the model takes calls. The store says what waits,
-so that any process may ask for work; one process at a time, the holder of a
-lock, does it, and when it ends another takes over.
+Taking a document in and indexing its texts have a queue each, one at a time,
+and so has each reader that reads form by form, with retries, as many at a time
+as it can. The store says what waits, so that any process may ask for work; one
+process at a time, the holder of a lock, does it, and when it ends another
+takes over.
 
 The only module that imports dbos, which it does when work begins.
 """
@@ -15,7 +15,7 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from assistant.errors import StoreError
 from assistant.ingest.steps import Steps
 from assistant.store.database import driver_url, is_refusal, store_error, translated
-from assistant.store.store import Job
+from assistant.store.stages import Job
 
 _TICK = 0.2  # seconds between two looks at what waits
 _RETRIES = 3
@@ -88,8 +88,14 @@ class Workflows:
     """Finds what waits and has it done in the background, from :meth:`start` to :meth:`stop`."""
 
     def __init__(
-        self, place: Place, steps: Steps, jobs: Callable[[], list[Job]], *, forms_at_a_time: int
+        self,
+        place: Place,
+        steps: Steps,
+        jobs: Callable[[], list[Job]],
+        *,
+        forms_at_a_time: Mapping[str, int],
     ) -> None:
+        """``forms_at_a_time`` by the name of each reader that reads form by form."""
         self._place, self._steps, self._jobs = place, steps, jobs
         self._forms_at_a_time = forms_at_a_time
         self._lock = WorkerLock(place.home)
@@ -166,7 +172,7 @@ class _Engine:
         place: Place,
         steps: Steps,
         report: Callable[[StoreError], None],
-        forms_at_a_time: int,
+        forms_at_a_time: Mapping[str, int],
     ) -> None:
         import dbos
 
@@ -182,25 +188,27 @@ class _Engine:
             "application_version": "1",  # work begun by an older version goes on
             "executor_id": place.name,
             "log_level": "CRITICAL",
-            "max_executor_threads": forms_at_a_time + 8,
+            "max_executor_threads": sum(forms_at_a_time.values()) + 8,
             "use_listen_notify": False,
         }
         with translated():
             self._dbos(config=config)
             workflows: dict[str, Callable[..., None]] = {
-                "rules": self._rules(),
+                "document": self._document(),
                 "index": self._index(),
-                "llm": self._llm(),
+                "read": self._read(),
             }
             register = self._dbos.workflow
             self._workflows: dict[str, Any] = {k: register(name=k)(workflows[k]) for k in workflows}
             self._dbos.launch()
-            for kind in workflows:
-                self._queue(kind, forms_at_a_time if kind == "llm" else 1)
+            self._queue("document", 1)
+            self._queue("index", 1)
+            for reader, at_a_time in forms_at_a_time.items():
+                self._queue(f"read-{reader}", at_a_time)
 
-    def _queue(self, kind: str, at_a_time: int) -> None:
+    def _queue(self, queue: str, at_a_time: int) -> None:
         self._dbos.register_queue(
-            f"{self._name}-{kind}",
+            f"{self._name}-{queue}",
             worker_concurrency=at_a_time,
             polling_interval_sec=_TICK,
             on_conflict="always_update",
@@ -209,12 +217,11 @@ class _Engine:
     def send(self, job: Job) -> None:
         """Enqueues a job, unless it is already in line."""
         key = f"{job.document_id}/{job.form_id}"
-        arguments = (job.document_id, job.form_id) if job.form_id else (job.document_id,)
+        queue = f"{job.kind}-{job.reader}" if job.reader else job.kind
+        what = (job.document_id, job.form_id, job.reader) if job.reader else (job.document_id,)
         in_line = self._options(deduplication_id=key, duplication_policy="return-existing")
         with translated(), in_line:
-            self._dbos.enqueue_workflow(
-                f"{self._name}-{job.kind}", self._workflows[job.kind], *arguments
-            )
+            self._dbos.enqueue_workflow(f"{self._name}-{queue}", self._workflows[job.kind], *what)
 
     def close(self) -> None:
         self._dbos.destroy(destroy_registry=True)
@@ -222,15 +229,15 @@ class _Engine:
     def _step(self, name: str, step: Callable[..., None], *args: str, **options: object) -> None:
         self._dbos.run_step({"name": name, **options}, step, *args)
 
-    def _noted(self, document_id: str, form_id: str = "") -> _Noted:
-        return _Noted(self._steps, self._report, document_id, form_id)
+    def _noted(self, document_id: str, form_id: str = "", reader: str = "") -> _Noted:
+        return _Noted(self._steps, self._report, (document_id, form_id, reader))
 
-    def _rules(self) -> Callable[[str], None]:
-        def rules(document_id: str) -> None:
+    def _document(self) -> Callable[[str], None]:
+        def document(document_id: str) -> None:
             with self._noted(document_id):
-                self._step("rules", self._steps.rules, document_id)
+                self._step("document", self._steps.document, document_id)
 
-        return rules
+        return document
 
     def _index(self) -> Callable[[str], None]:
         def index(document_id: str) -> None:
@@ -239,7 +246,7 @@ class _Engine:
 
         return index
 
-    def _llm(self) -> Callable[[str, str], None]:
+    def _read(self) -> Callable[[str, str, str], None]:
         retries = {
             "retries_allowed": True,
             "max_attempts": _RETRIES,
@@ -247,12 +254,12 @@ class _Engine:
             "should_retry": self._steps.worth_retrying,
         }
 
-        def llm(document_id: str, form_id: str) -> None:
-            with self._noted(document_id, form_id):
-                self._step("llm", self._steps.llm, document_id, form_id, **retries)
-                self._step("settle", self._steps.settle, document_id, form_id)
+        def read(document_id: str, form_id: str, reader: str) -> None:
+            with self._noted(document_id, form_id, reader):
+                self._step("read", self._steps.read, document_id, form_id, reader, **retries)
+                self._step("settle", self._steps.settle, document_id, form_id, reader)
 
-        return llm
+        return read
 
 
 def _silence() -> None:
@@ -269,10 +276,10 @@ class _Noted:
     itself refuses, that is reported."""
 
     def __init__(
-        self, steps: Steps, report: Callable[[StoreError], None], document_id: str, form_id: str
+        self, steps: Steps, report: Callable[[StoreError], None], what: tuple[str, str, str]
     ) -> None:
-        self._steps, self._report = steps, report
-        self._document_id, self._form_id = document_id, form_id
+        """``what``: a document, and of a form's reading its form and reader."""
+        self._steps, self._report, self._what = steps, report, what
 
     def __enter__(self) -> None:
         pass
@@ -286,7 +293,7 @@ class _Noted:
         if not isinstance(error, Exception):
             return
         try:
-            self._steps.failed(self._document_id, self._form_id, _cause(error))
+            self._steps.failed(*self._what, _cause(error))
         except StoreError as refused:
             self._report(refused)
 

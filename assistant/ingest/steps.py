@@ -1,7 +1,7 @@
 """What is done to a document, one step after the other; each may be repeated freely.
 
-``rules`` reads the pages, the rules' readings and their records; ``llm`` adds
-the model's reading of one form; ``settle`` reconciles that form and indexes its
+``document`` takes it in: its pages, its forms, the first reader's readings and their records.
+``read`` adds what another reader says of one form; ``settle`` reconciles that form and indexes its
 texts. :mod:`assistant.ingest.queue` decides when, and survives a kill.
 """
 
@@ -13,11 +13,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import DocumentError, JixiaoError, ModelUnavailable
+from assistant.readers import Reader
 from assistant.readers.registry import Readers
 from assistant.reconcile.merge import reconcile
 from assistant.search.passages import Passage, passages_of
 from assistant.store.files import Originals
-from assistant.store.store import Store
+from assistant.store.stages import Asked
+from assistant.store.store import Store, StoredDocument
+from schemas.geometry import Page
 from schemas.messages import Message
 from schemas.readings import FormReading
 from schemas.records import Record
@@ -44,120 +47,130 @@ class Steps:
         originals: Originals,
         readers: Readers,
         index: Callable[[], PassageIndex],
-        *,
-        llm: bool,
     ) -> None:
         self._store, self._originals, self._readers = store, originals, readers
-        self._index, self._with_llm = index, llm
-        self._llm: Llm | None = None
-        self._lock = threading.Lock()
+        self._index = index
+        self._model: Llm | None = None
+        self._opening, self._settling = threading.Lock(), threading.Lock()
         self._down_until, self._down_because = 0.0, Message("")
 
-    def rules(self, document_id: str) -> None:
-        """Pages, rules' readings and records, in one save. Free if this version did it."""
+    def document(self, document_id: str) -> None:
+        """Pages, forms, the first reader's readings and records. Free if these versions did it."""
         store, readers = self._store, self._readers
-        known = store.stored(document_id)
-        if known.rules == "done" and known.rules_version == readers.rules_version:
+        known, version = store.stored(document_id), readers.document_version()
+        if known.read == "done" and known.read_version == version:
             return
-        path = self._originals.path(document_id, known.kind)
-        store.set_rules(document_id, "reading")
-        try:
-            pages = readers.read_document(path).pages
-        except DocumentError as error:
-            values = {**error.message.values, "name": known.name, "path": known.name}
-            raise DocumentError(error.message.code, **values) from error
+        pages = self._pages(known)
         segmentation = readers.find_forms(pages)
-        readings = readers.rules(pages, segmentation)
-        by_form = {r.form_id: r for r in readings}
+        by_number = {page.number: page for page in pages}
+        readings = [readers.reading(readers.first, by_number, s) for s in segmentation.forms]
         records = [
-            reconcile(
-                document_id, by_form.get(span.form_id), self._llm_reading(document_id, span.form_id)
-            )
-            for span in segmentation.forms
-            if span.form_id in by_form
+            reconcile(document_id, {r.reader: r, **self._known(document_id, r.form_id)})
+            for r in readings
         ]
-        store.save_rules(
-            document_id,
-            pages,
-            segmentation,
-            readings,
-            records,
-            version=readers.rules_version,
-            llm_version=readers.llm_version,
-            with_llm=self._with_llm,
-        )
+        asked = [asked_of(readers, reader) for reader in readers.readers]
+        store.save_forms(document_id, segmentation, readings, records, version=version, asked=asked)
 
     def index(self, document_id: str) -> None:
         """Indexes the texts of a document's records."""
         self._add_to_index(self._store.records(document_id))
         self._store.set_indexed(document_id, "done")
 
-    def llm(self, document_id: str, form_id: str) -> None:
-        """The model's reading of a form, unless this version of it is there.
+    def read(self, document_id: str, form_id: str, name: str) -> None:
+        """A reader's reading of a form, unless this version of it is there.
 
         Raises :class:`ModelError`.
         """
-        if not self._with_llm or self._llm_reading(document_id, form_id) is not None:
+        reader = self._readers.named(name)
+        version = self._readers.version_of(reader)
+        self._store.set_stage(document_id, form_id, name, "reading", version=version)
+        if self._store.reading(document_id, form_id, name, version) is not None:
             return
         span = self._store.span(document_id, form_id)
-        self._store.set_llm(document_id, form_id, "reading")
-        pages = self._store.pages(document_id, span.pages)
-        reading = self._readers.llm(pages, span, self.model())
-        self._store.save_reading(document_id, reading, self._readers.llm_version)
+        pages = {page.number: page for page in self._store.pages(document_id, span.pages)}
+        model = self.model() if reader.needs_model else None
+        reading = self._readers.reading(reader, pages, span, model)
+        self._store.save_reading(document_id, reading, version)
 
-    def settle(self, document_id: str, form_id: str) -> None:
+    def settle(self, document_id: str, form_id: str, name: str) -> None:
         """Reconciles a form from the readings there are and indexes its texts."""
-        llm = self._llm_reading(document_id, form_id)
-        if llm is None:
-            return
-        version = self._store.stored(document_id).rules_version
-        rules = self._store.reading(document_id, form_id, "rules", version)
-        self._store.save_record(reconcile(document_id, rules, llm))
+        with self._settling:  # two readers of a form may end at once; none must be left out
+            found = self._store.readings(document_id, form_id)
+            if name not in found:
+                return
+            readings = {r.name: found[r.name] for r in self._readers.readers if r.name in found}
+            self._store.save_record(reconcile(document_id, readings))
         self._add_to_index([self._store.record(document_id, form_id)])
-        self._store.set_llm(document_id, form_id, "done")
+        self._store.set_stage(document_id, form_id, name, "done")
 
     def decided(self, before: Record, after: Record) -> None:
         """Indexes a record's texts again if a decision changed them."""
         if passages_of(before) != passages_of(after):
             self._add_to_index([after])
 
-    def failed(self, document_id: str, form_id: str, error: BaseException) -> None:
+    def failed(self, document_id: str, form_id: str, name: str, error: BaseException) -> None:
         """Notes why a document or a form could not be read, for its status."""
         if isinstance(error, ModelUnavailable) and form_id:
             self._down_until = time.monotonic() + _REST_SECONDS
             self._down_because = error.message
         message = _message(error).dumped()
         if form_id:
-            self._store.set_llm(document_id, form_id, "failed", message)
-        elif self._store.stored(document_id).rules == "done":
+            self._store.set_stage(document_id, form_id, name, "failed", message)
+        elif self._store.stored(document_id).read == "done":
             self._store.set_indexed(document_id, "failed", message)
         else:
-            self._store.set_rules(document_id, "failed", message)
+            self._store.set_read(document_id, "failed", message)
 
     def worth_retrying(self, error: BaseException) -> bool:
         """Whether the same call may work in a moment."""
         return isinstance(error, ModelUnavailable) and time.monotonic() >= self._down_until
 
     def close(self) -> None:
-        if self._llm is not None:
-            self._llm.close()
+        if self._model is not None:
+            self._model.close()
 
     def model(self) -> Llm:
         """The model, opened when it is first needed. Raises :class:`ModelUnavailable`."""
         if time.monotonic() < self._down_until:
             raise ModelUnavailable(self._down_because.code, **self._down_because.values)
-        with self._lock:
-            self._llm = self._llm or self._readers.open_llm()
-        if self._llm is None:
+        with self._opening:
+            self._model = self._model or self._readers.open_model()
+        if self._model is None:
             raise ModelUnavailable("model.unset")
-        return self._llm
+        return self._model
 
-    def _llm_reading(self, document_id: str, form_id: str) -> FormReading | None:
-        return self._store.reading(document_id, form_id, "llm", self._readers.llm_version)
+    def _pages(self, known: StoredDocument) -> Sequence[Page]:
+        """The stored pages; read of the file only where it never was by this version."""
+        version = self._readers.pages_version()
+        self._store.set_read(known.id, "reading")
+        if known.pages_version == version:
+            return self._store.pages(known.id)
+        path = self._originals.path(known.id, known.kind)
+        try:
+            pages = self._readers.read_document(path).pages
+        except DocumentError as error:
+            values = {**error.message.values, "name": known.name, "path": known.name}
+            raise DocumentError(error.message.code, **values) from error
+        self._store.save_pages(known.id, pages, version)
+        return pages
+
+    def _known(self, document_id: str, form_id: str) -> dict[str, FormReading]:
+        """What the readers after the first said of a form, under their versions of today."""
+        found = {
+            reader.name: self._store.reading(
+                document_id, form_id, reader.name, self._readers.version_of(reader)
+            )
+            for reader in self._readers.others
+        }
+        return {name: reading for name, reading in found.items() if reading is not None}
 
     def _add_to_index(self, records: Sequence[Record]) -> None:
         if passages := [p for record in records for p in passages_of(record)]:
             self._index().add(passages)
+
+
+def asked_of(readers: Readers, reader: Reader) -> Asked:
+    return Asked(reader.name, readers.version_of(reader), reader.needs_model)
 
 
 def _message(error: BaseException) -> Message:

@@ -1,4 +1,7 @@
-"""Two readings → one record. Pure, and never calls a model.
+"""Readings → one record. Pure, and never calls a model.
+
+Readings stand in the order of their readers; the first leads. It says what is printed, its rows
+come first, and its values are kept unless it doubts them.
 
 Field by field and by type: amounts as numbers, codes digit by digit, texts up
 to white space and width. Rows of a table are matched as rows (optimal
@@ -11,6 +14,7 @@ it; where they do not, what both readers said alike goes to a person too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from typing import TypeVar
 
 from assistant.reconcile.laws import weigh
@@ -20,6 +24,7 @@ from schemas.readings import Doubt, FormReading, Reading, Row, Value
 from schemas.records import Cell, Record, RecordRow, State, decimal_of
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 # Which states need a person, whatever the field is.
 _ALWAYS_REVIEW = {State.DISPUTED, State.UNGROUNDED, State.UNREADABLE, State.MISSING}
@@ -52,30 +57,31 @@ def same_value(kind: Kind, a: Value, b: Value) -> bool:
     return comparable(str(a)) == comparable(str(b))
 
 
-def merge(kind: Kind, rules: Reading | None, llm: Reading | None) -> Cell:
-    """One cell from what the readers say of it; at least one must say something."""
-    readings = {n: r for n, r in (("rules", rules), ("llm", llm)) if r is not None}
-    if rules and llm:
-        best = llm if rules.doubts and not llm.doubts else rules
-        if _is_unreadable(rules) and llm.value is None:
-            # An empty answer is no second witness where something is printed.
-            best, state = rules, State.UNREADABLE
-        elif not same_value(kind, rules.value, llm.value):
-            state = State.DISPUTED
-        elif rules.doubts or llm.doubts:
-            state = _doubted(best)
-        else:
-            state = State.AGREED
-    else:
-        best = next(iter(readings.values()))
+def merge(kind: Kind, readings: Mapping[str, Reading]) -> Cell:
+    """One cell from what the readers say of it, one at least, by name and in their order.
+
+    Agreed are readers of whom all who gave a reading say the same and none doubts; disputed are
+    those of whom any two differ, one who saw the cell empty among them.
+    """
+    said = list(readings.values())
+    best = next((r for r in said if not r.doubts), said[0])
+    alone = len(said) == 1
+    if not alone and _is_unreadable(said[0]) and all(r.value is None for r in said):
+        # An empty answer is no second witness where something is printed.
+        best, state = said[0], State.UNREADABLE
+    elif any(not same_value(kind, a.value, b.value) for a, b in combinations(said, 2)):
+        state = State.DISPUTED
+    elif alone or any(r.doubts for r in said):
         state = _doubted(best)
+    else:
+        state = State.AGREED
     return Cell(
         value=best.value,
         state=state,
         needs_review=needs_person(state, kind) or bool(best.doubts),
-        evidence=best.evidence or next((r.evidence for r in readings.values() if r.evidence), None),
-        unit=next((r.unit for r in readings.values() if r.unit), None),
-        readings=readings,
+        evidence=best.evidence or next((r.evidence for r in said if r.evidence), None),
+        unit=next((r.unit for r in said if r.unit), None),
+        readings=dict(readings),
     )
 
 
@@ -89,11 +95,12 @@ def _is_unreadable(reading: Reading) -> bool:
     return bool(reading.doubts) and reading.value is None
 
 
-def _merge_rows(columns: Mapping[str, Kind], rules: Row, llm: Row) -> RecordRow:
+def _merge_cells(kinds: Mapping[str, Kind], said: Mapping[str, Row]) -> RecordRow:
+    """The cells of one row, or the fields of a form, from what each reader has there."""
     return {
-        name: merge(kind, rules.get(name), llm.get(name))
-        for name, kind in columns.items()
-        if name in rules or name in llm
+        name: merge(kind, {reader: row[name] for reader, row in said.items() if name in row})
+        for name, kind in kinds.items()
+        if any(name in row for row in said.values())
     }
 
 
@@ -110,7 +117,7 @@ def row_likeness(spec: TableSpec, a: Row, b: Row) -> float:
 
 
 def match_rows(
-    left: Sequence[T], right: Sequence[T], likeness: Callable[[T, T], float]
+    left: Sequence[T], right: Sequence[U], likeness: Callable[[T, U], float]
 ) -> list[tuple[int, int]]:
     """Pairs (index left, index right) of the assignment with the greatest likeness in all.
 
@@ -126,81 +133,83 @@ def match_rows(
     return [(i, j) for i, j in zip(rows, columns, strict=True) if score[i][j] >= _SAME_ROW]
 
 
-def _merge_table(spec: TableSpec, rules: Sequence[Row], llm: Sequence[Row]) -> list[RecordRow]:
-    """Rows in the rule reader's order, which is the printed one, then those of the model alone."""
+def _merge_table(spec: TableSpec, tables: Mapping[str, Sequence[Row]]) -> list[RecordRow]:
+    """Rows in the first reader's order, which is the printed one, then those that it lacks."""
     kinds = {c.name: c.kind for c in spec.columns}
-    partner = dict(match_rows(rules, llm, lambda a, b: row_likeness(spec, a, b)))
-    merged = [
-        _merge_rows(kinds, row, llm[partner[i]] if i in partner else {})
-        for i, row in enumerate(rules)
-    ]
-    taken = set(partner.values())
-    for j, row in enumerate(llm):
-        if j not in taken and not _is_fragment(spec, row, rules):
-            extra = _merge_rows(kinds, {}, row)
-            for cell in extra.values():
-                cell.needs_review = True
-            merged.append(extra)
+    first = next(iter(tables))
+    merged = []
+    for said in _same_rows(spec, tables):
+        cells = _merge_cells(kinds, said)
+        for cell in cells.values() if first not in said else ():
+            cell.needs_review = True
+        merged.append(cells)
     return merged
 
 
-def _is_fragment(spec: TableSpec, row: Row, rules: Sequence[Row]) -> bool:
-    """Whether the model's row only repeats what the rule reader's rows hold: its name is part of
-    a row's name or stands in another of its cells, or it is not grounded."""
+def _same_rows(spec: TableSpec, tables: Mapping[str, Sequence[Row]]) -> list[dict[str, Row]]:
+    """What each reader has of each row: every reader's rows are matched with those of the readers
+    before, and left out where they only repeat a piece of them."""
+    found: list[dict[str, Row]] = []
+    for nth, (reader, rows) in enumerate(tables.items()):
+        before = [row for said in found for row in said.values()]
+        pairs = match_rows(found, rows, lambda said, row: _likeness(spec, said, row))
+        partner = {j: found[i] for i, j in pairs}
+        for j, row in enumerate(rows):
+            if j in partner:
+                partner[j][reader] = row
+            elif nth == 0 or not _is_fragment(spec, row, before):
+                found.append({reader: row})
+    return found
+
+
+def _likeness(spec: TableSpec, said: Mapping[str, Row], row: Row) -> float:
+    return max(row_likeness(spec, other, row) for other in said.values())
+
+
+def _is_fragment(spec: TableSpec, row: Row, before: Sequence[Row]) -> bool:
+    """Whether a row only repeats what the readers before have: its name is part of a row's name
+    or stands in another of its cells, or it is not grounded."""
     name = spec.key[-1]
     reading = row.get(name)
     if reading is None or reading.value is None or Doubt.UNGROUNDED in reading.doubts:
         return True
     wanted = comparable(str(reading.value))
-    names = (comparable(str(r[name].value)) for r in rules if name in r)
-    cells = {comparable(str(c.value)) for r in rules for c in r.values()}
+    names = (comparable(str(r[name].value)) for r in before if name in r)
+    cells = {comparable(str(c.value)) for r in before for c in r.values()}
     return wanted in cells or any(wanted in other or other in wanted for other in names)
 
 
-def reconcile(document_id: str, rules: FormReading | None, llm: FormReading | None) -> Record:
-    """The record of one form. At least one reading must be there, and both of the same form."""
-    base = rules or llm
-    if base is None:
+def reconcile(document_id: str, readings: Mapping[str, FormReading]) -> Record:
+    """The record of one form from its readings, one at least, by reader and in their order."""
+    if not readings:
         raise ValueError("no reading to reconcile")
+    base = next(iter(readings.values()))
     spec = FORMS[base.form_type]
-    one, two = rules or base.model_copy(update=_EMPTY), llm or base.model_copy(update=_EMPTY)
+    printed = {f.name: f.kind for f in spec.fields if _is_printed(f.name, readings)}
     record = Record(
         document_id=document_id,
         form_id=base.form_id,
         pages=base.pages,
         form_type=base.form_type,
-        fields={
-            f.name: merge(f.kind, one.fields.get(f.name), two.fields.get(f.name))
-            for f in spec.fields
-            if _is_printed(f.name, rules, llm)
-        },
+        fields=_merge_cells(printed, {name: r.fields for name, r in readings.items()}),
         tables={
-            t.name: _merge_table(t, one.tables.get(t.name, []), two.tables.get(t.name, []))
+            t.name: _merge_table(t, {n: r.tables.get(t.name, []) for n, r in readings.items()})
             for t in spec.tables
         },
         totals={
-            t.name: _merge_rows(
-                {c.name: c.kind for c in t.columns},
-                one.totals.get(t.name, {}),
-                two.totals.get(t.name, {}),
-            )
+            t.name: _merge_cells({c.name: c.kind for c in t.columns}, said)
             for t in spec.tables
-            if t.name in one.totals or t.name in two.totals
+            if (said := {n: r.totals[t.name] for n, r in readings.items() if t.name in r.totals})
         },
     )
     weigh(record)
     return record
 
 
-_EMPTY: dict[str, object] = {"fields": {}, "tables": {}, "totals": {}}
-
-
-def _is_printed(name: str, rules: FormReading | None, llm: FormReading | None) -> bool:
-    """A field that the model alone gives, as empty, is not a field of the form."""
-    if rules and name in rules.fields:
-        return True
-    reading = llm.fields.get(name) if llm else None
-    return reading is not None and (rules is None or reading.value is not None)
+def _is_printed(name: str, readings: Mapping[str, FormReading]) -> bool:
+    """A field that the first reader lacks, and the others give as empty, is none of the form."""
+    first, *others = (reading.fields.get(name) for reading in readings.values())
+    return first is not None or any(r is not None and r.value is not None for r in others)
 
 
 def record_of_reading(document_id: str, reading: FormReading) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
@@ -10,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.messages.catalogue import told
-from assistant.store.schema import DocumentRow, ReadingRow, RecordRow
-from schemas.documents import DocumentStatus
+from assistant.store.schema import DocumentRow, ReadingRow, RecordRow, StageRow
+from assistant.store.stages import OF_FORM, OF_READING
+from schemas.documents import DocumentStatus, ReaderProgress
 from schemas.messages import loaded
 from schemas.readings import PageNote, Usage
 
@@ -19,7 +21,11 @@ _NOTES = TypeAdapter(list[PageNote])
 
 
 class _Form(NamedTuple):
-    llm: str
+    """A form, and how far one reader has come with it; ``reader`` is empty where none is asked."""
+
+    form_id: str
+    reader: str
+    stage: str
     message: str
     usage: Usage | None
 
@@ -34,65 +40,72 @@ def statuses(session: Session, document_id: str | None = None) -> list[DocumentS
 
 
 def _forms(session: Session, document_id: str | None) -> dict[str, list[_Form]]:
-    used = (
-        (ReadingRow.document_id == RecordRow.document_id)
-        & (ReadingRow.form_id == RecordRow.form_id)
-        & (ReadingRow.version == RecordRow.llm_version)
-        & (ReadingRow.reader == "llm")
-    )
+    form = (RecordRow.document_id, RecordRow.form_id)
+    stage = (StageRow.reader, StageRow.stage, StageRow.message, ReadingRow.usage)
     query = (
-        select(RecordRow.document_id, RecordRow.llm, RecordRow.message, ReadingRow.usage)
-        .outerjoin(ReadingRow, used)
-        .order_by(RecordRow.position)
+        select(*form, *stage)
+        .outerjoin(StageRow, OF_FORM)
+        .outerjoin(ReadingRow, OF_READING)
+        .order_by(RecordRow.position, StageRow.reader)
     )
     if document_id is not None:
         query = query.where(RecordRow.document_id == document_id)
     out: dict[str, list[_Form]] = {}
-    for owner, llm, message, usage in session.execute(query):
-        form = _Form(llm, message, Usage.model_validate_json(usage) if usage else None)
-        out.setdefault(owner, []).append(form)
+    for owner, form_id, reader, at, message, usage in session.execute(query):
+        used = Usage.model_validate_json(usage) if usage else None
+        out.setdefault(owner, []).append(
+            _Form(form_id, reader or "", at or "", message or "", used)
+        )
     return out
 
 
 def _status(row: DocumentRow, forms: list[_Form]) -> DocumentStatus:
-    stages = Counter(form.llm for form in forms)
+    count = len({form.form_id for form in forms})
+    by_reader: dict[str, list[_Form]] = {}
     usage = Usage()
     for form in forms:
         usage = usage.plus(form.usage) if form.usage else usage
+        if form.reader:
+            by_reader.setdefault(form.reader, []).append(form)
     said = next((loaded(m) for m in (row.message, *(f.message for f in forms)) if m), None)
     return DocumentStatus.model_validate(
         {
             "document_id": row.id,
             "name": row.name,
             "page_count": row.page_count,
-            "forms": len(forms),
+            "forms": count,
             "others": _NOTES.validate_json(row.others),
-            "rules": row.rules,
+            "rules": row.read,
             "indexed": row.indexed,
-            "llm": _llm_stage(row, stages),
-            "llm_forms_done": stages["done"],
+            "readers": {name: _progress(own, count) for name, own in by_reader.items()},
             "usage": usage,
-            "seconds_left": _seconds_left(forms, stages) if row.rules == "done" else None,
+            "seconds_left": _seconds_left(by_reader.values()) if row.read == "done" else None,
             "message": told("en", said) if said else "",
             "said": said,
         }
     )
 
 
-def _llm_stage(row: DocumentRow, stages: Counter[str]) -> str:
-    """The stage of a document's reading by the model, of those of its forms."""
-    if not stages:
-        done = "done" if row.rules == "done" else "waiting"
-        return done if row.with_llm else "off"
-    if stages["reading"] or (stages["waiting"] and stages["done"]):
-        return "reading"
-    return next(s for s in ("waiting", "failed", "off", "done") if stages[s])
+def _progress(forms: list[_Form], count: int) -> ReaderProgress:
+    """How far a reader has come with a document, of the stages of its forms."""
+    stages = Counter(form.stage for form in forms)
+    stages["off"] += count - len(forms)
+    done = stages["done"]
+    if stages["reading"] or (stages["waiting"] and done):
+        return ReaderProgress(stage="reading", forms_done=done)
+    stage = next(s for s in ("waiting", "failed", "off", "done") if stages[s])
+    return ReaderProgress.model_validate({"stage": stage, "forms_done": done})
 
 
-def _seconds_left(forms: list[_Form], stages: Counter[str]) -> float | None:
-    """What is left if the forms to come take as long as those read so far; 0 when none is."""
-    left = stages["waiting"] + stages["reading"]
-    took = [form.usage.seconds for form in forms if form.usage and form.usage.seconds > 0]
-    if left == 0:
-        return 0.0
-    return round(left * sum(took) / len(took), 1) if took else None
+def _seconds_left(readers: Iterable[list[_Form]]) -> float | None:
+    """What is left if the forms to come take a reader as long as those it has read; 0 when none
+    is, None where that is not known yet."""
+    estimates: list[float] = []
+    unknown = False
+    for forms in readers:
+        left = sum(form.stage in ("waiting", "reading") for form in forms)
+        took = [form.usage.seconds for form in forms if form.usage and form.usage.seconds > 0]
+        if left and took:
+            estimates.append(left * sum(took) / len(took))
+        unknown |= left > 0 and not took
+    return None if unknown and not estimates else round(sum(estimates), 1)

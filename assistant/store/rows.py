@@ -22,6 +22,7 @@ from assistant.store.schema import (
     ReadingRow,
     RecordRow,
     RevisionRow,
+    StageRow,
 )
 from schemas.findings import Finding
 from schemas.geometry import Page
@@ -47,10 +48,6 @@ def reading_row(document_id: str, reading: FormReading, version: str) -> Reading
         reading=reading.model_dump_json(), added_at=datetime.now(UTC),
         usage=reading.usage.model_dump_json() if reading.usage else "",
     )  # fmt: skip
-
-
-def llm_reading(session: Session, document_id: str, form_id: str, version: str) -> bool:
-    return session.get(ReadingRow, (document_id, form_id, "llm", version)) is not None
 
 
 def record_row(session: Session, document_id: str, form_id: str) -> RecordRow:
@@ -118,7 +115,7 @@ def replace_pages(session: Session, document_id: str, pages: Sequence[Page]) -> 
 
 
 def drop_vanished(session: Session, document_id: str, kept: set[str]) -> None:
-    for table in (RecordRow, FactRow):
+    for table in (RecordRow, StageRow, FactRow):
         session.execute(
             delete(table).where(table.document_id == document_id, table.form_id.not_in(kept))
         )

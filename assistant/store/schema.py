@@ -33,9 +33,10 @@ def _document() -> Mapped[str]:
 
 
 class DocumentRow(Base):
-    """A file by its content. ``rules`` and ``indexed`` are stages of :mod:`schemas.documents`;
-    ``request`` counts how often its reading was asked for; ``changed`` is the store's revision
-    at which a record of it last changed, ``checked`` the one its findings were worked out for."""
+    """A file by its content. ``read`` and ``indexed`` are stages of :mod:`schemas.documents`;
+    ``request`` counts how often its reading was asked for, ``with_model`` says whether also by
+    readers that need a model. ``changed`` is the store's revision at which a record of it last
+    changed, ``checked`` the one its findings were worked out for."""
 
     __tablename__ = "documents"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -44,10 +45,11 @@ class DocumentRow(Base):
     page_count: Mapped[int]
     others: Mapped[str]  # JSON list of PageNote
     added_at: Mapped[datetime]
-    rules: Mapped[str] = mapped_column(String(16), index=True)
-    rules_version: Mapped[str] = mapped_column(String(64))
+    read: Mapped[str] = mapped_column(String(16), index=True)
+    read_version: Mapped[str] = mapped_column(String(64))
+    pages_version: Mapped[str] = mapped_column(String(64))
     indexed: Mapped[str] = mapped_column(String(16))
-    with_llm: Mapped[bool]
+    with_model: Mapped[bool]
     request: Mapped[int]
     message: Mapped[str]
     changed: Mapped[int] = mapped_column(BigInteger)
@@ -55,7 +57,8 @@ class DocumentRow(Base):
 
 
 class PageRow(Base):
-    """A page as it was read (compressed JSON), so that a scan is recognised once."""
+    """A page as it was read (compressed JSON), so that the file is read and a scan recognised
+    once for each version of the pages."""
 
     __tablename__ = "pages"
     document_id: Mapped[str] = _document()
@@ -76,9 +79,23 @@ class ReadingRow(Base):
     added_at: Mapped[datetime]
 
 
+class StageRow(Base):
+    """How far a reader has come with a form: a stage of :mod:`schemas.documents`, and by which
+    version it was read or is to be; ``request`` counts how often that was asked for."""
+
+    __tablename__ = "stages"
+    document_id: Mapped[str] = _document()
+    form_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reader: Mapped[str] = mapped_column(String(16), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(16), index=True)
+    version: Mapped[str] = mapped_column(String(64))
+    request: Mapped[int]
+    message: Mapped[str]
+    tried_at: Mapped[datetime | None]
+
+
 class RecordRow(Base):
-    """A form: where it stands, its reconciled record before any decision, and how far the
-    language model's reading of it has come.
+    """A form: where it stands, and its reconciled record before any decision.
 
     ``open`` counts the cells that wait for a person; ``changed`` is the store's revision at
     which its facts were written, ``facts`` the version of how they were made, 0 before."""
@@ -91,11 +108,6 @@ class RecordRow(Base):
     span: Mapped[str]
     record: Mapped[str]
     approval: Mapped[str] = mapped_column(String(16))
-    llm: Mapped[str] = mapped_column(String(16), index=True)
-    llm_version: Mapped[str] = mapped_column(String(64))
-    request: Mapped[int]
-    message: Mapped[str]
-    tried_at: Mapped[datetime | None]
     open: Mapped[int]
     changed: Mapped[int] = mapped_column(BigInteger)
     facts: Mapped[int]

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFound
 from assistant.review import replay
-from assistant.store import lists, progress, rows
+from assistant.store import lists, progress, rows, stages
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database
 from assistant.store.lists import FormKey, ProjectLine, QueueItem, Which
@@ -30,11 +30,13 @@ from assistant.store.schema import (
     ReadingRow,
     RecordRow,
     RevisionRow,
+    StageRow,
 )
+from assistant.store.stages import Asked, Job
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
 from schemas.geometry import Page
-from schemas.readings import FormReading, FormSpan, PageNote, ReaderName, Segmentation
+from schemas.readings import FormReading, FormSpan, PageNote, Segmentation
 from schemas.records import Record
 from schemas.review import Decision
 
@@ -51,25 +53,16 @@ class Opened(NamedTuple):
     lost: list[Decision]
 
 
-class Job(NamedTuple):
-    """Something that waits: a document to be read by the rules or to be indexed, or a form to
-    be read by the model. ``request`` tells a new request for the same thing from an old one."""
-
-    kind: Literal["rules", "index", "llm"]
-    document_id: str
-    form_id: str
-    request: int
-
-
 class StoredDocument(NamedTuple):
-    """What is known of a document's file and of the version of the rules that read it."""
+    """What is known of a document's file, and what versions have read it."""
 
     id: str
     name: str
     kind: str
     page_count: int
-    rules: str
-    rules_version: str
+    read: str
+    read_version: str
+    pages_version: str
 
 
 def _now() -> datetime:
@@ -123,7 +116,7 @@ class Store:
 
     # Documents
 
-    def add_document(self, document_id: str, name: str, kind: str, *, with_llm: bool) -> None:
+    def add_document(self, document_id: str, name: str, kind: str, *, with_model: bool) -> None:
         """Adds a document, or asks for the reading of a known one again."""
         with self._write() as session:
             row = session.get(DocumentRow, document_id)
@@ -131,14 +124,14 @@ class Store:
                 session.add(
                     DocumentRow(
                         id=document_id, name=name, kind=kind, page_count=0, others="[]",
-                        added_at=_now(), rules="waiting",
-                        indexed="waiting", rules_version="", with_llm=with_llm,
-                        request=1, message="", changed=0, checked=-1,
+                        added_at=_now(), read="waiting", read_version="", pages_version="",
+                        indexed="waiting", with_model=with_model, request=1, message="",
+                        changed=0, checked=-1,
                     )
                 )  # fmt: skip
                 return
-            row.rules, row.indexed, row.message = "waiting", "waiting", ""
-            row.with_llm = with_llm
+            row.read, row.indexed, row.message = "waiting", "waiting", ""
+            row.with_model = with_model
             row.request += 1
             if not row.page_count:
                 row.name, row.kind = name, kind
@@ -150,26 +143,27 @@ class Store:
             if row is None:
                 raise NotFound("document.unknown", document=document_id[:12])
             return StoredDocument(
-                row.id, row.name, row.kind, row.page_count, row.rules, row.rules_version
-            )
+                row.id, row.name, row.kind, row.page_count,
+                row.read, row.read_version, row.pages_version,
+            )  # fmt: skip
 
     def is_read(self, document_id: str, version: str) -> bool:
-        """Whether this version of the rules has read the document, or is about to."""
+        """Whether this version has read the document, or is about to."""
         with self._read() as session:
             row = session.get(DocumentRow, document_id)
             if row is None:
                 return False
-            if "failed" in (row.rules, row.indexed):
+            if "failed" in (row.read, row.indexed):
                 return False
-            return row.rules != "done" or row.rules_version == version
+            return row.read != "done" or row.read_version == version
 
     def remove_document(self, document_id: str) -> None:
         """Removes a document and all that was read of it; decisions on it stay."""
         with self._write(records=True) as session:
             session.execute(delete(DocumentRow).where(DocumentRow.id == document_id))
 
-    def set_rules(self, document_id: str, stage: str, message: str = "") -> None:
-        self._set_document(document_id, rules=stage, message=message)
+    def set_read(self, document_id: str, stage: str, message: str = "") -> None:
+        self._set_document(document_id, read=stage, message=message)
 
     def set_indexed(self, document_id: str, stage: str, message: str = "") -> None:
         self._set_document(document_id, indexed=stage, message=message)
@@ -193,70 +187,82 @@ class Store:
 
     # Pages and readings
 
-    def save_rules(
+    def save_pages(self, document_id: str, pages: Sequence[Page], version: str) -> None:
+        """Saves the pages that ``version`` read of a document's file, for those there were."""
+        with self._write() as session:
+            session.get_one(DocumentRow, document_id).pages_version = version
+            rows.replace_pages(session, document_id, pages)
+
+    def pages(self, document_id: str, numbers: Iterable[int] | None = None) -> tuple[Page, ...]:
+        """The pages of a document in order: those of ``numbers``, or all."""
+        query = select(PageRow).where(PageRow.document_id == document_id).order_by(PageRow.number)
+        if numbers is not None:
+            query = query.where(PageRow.number.in_(list(numbers)))
+        with self._read() as session:
+            return tuple(rows.unpack(row.data) for row in session.scalars(query))
+
+    def save_forms(
         self,
         document_id: str,
-        pages: Sequence[Page],
         segmentation: Segmentation,
         readings: Sequence[FormReading],
         records: Sequence[Record],
         *,
         version: str,
-        llm_version: str,
-        with_llm: bool,
+        asked: Sequence[Asked],
     ) -> None:
-        """Saves what the rules made of a document, all or nothing.
+        """Saves what was made of a document as it was taken in, all or nothing.
 
-        The model is to read the forms that ``llm_version`` has not read yet, if there is a
-        model (``with_llm``) and the document was added with it.
+        The readers ``asked`` are to read the forms that their versions have not read yet; those
+        that need a model, if the document was added with one.
         """
         by_form = {r.form_id: r for r in records}
         with self._write(records=True) as session:
             document = session.get_one(DocumentRow, document_id)
-            document.page_count, document.rules, document.message = len(pages), "done", ""
-            document.rules_version, document.indexed = version, "waiting"
+            of_document = PageRow.document_id == document_id
+            document.page_count = session.scalar(select(func.count()).where(of_document)) or 0
+            document.read, document.read_version, document.message = "done", version, ""
+            document.indexed = "waiting"
             document.others = _NOTES.dump_json(segmentation.others).decode()
-            rows.replace_pages(session, document_id, pages)
+            versions = {one.reader: one.version for one in asked}
             for reading in readings:
-                session.merge(rows.reading_row(document_id, reading, version))
+                session.merge(rows.reading_row(document_id, reading, versions[reading.reader]))
             rows.drop_vanished(session, document_id, set(by_form))
             for position, span in enumerate(segmentation.forms):
-                known = rows.llm_reading(session, document_id, span.form_id, llm_version)
-                wanted = "waiting" if with_llm and document.with_llm else "off"
-                stage = "done" if known else wanted
-                row = session.get(RecordRow, (document_id, span.form_id))
-                request = row.request + 1 if row else 1
                 session.merge(
                     RecordRow(
                         document_id=document_id, form_id=span.form_id, position=position,
                         span=span.model_dump_json(), record="", approval="unreviewed",
-                        llm=stage, llm_version=llm_version, request=request, message="",
-                        tried_at=None, name="", open=0, changed=0, facts=0,
+                        name="", open=0, changed=0, facts=0,
                     )
                 )  # fmt: skip
                 session.flush()
+                for one in asked:
+                    stages.begin(session, document, span.form_id, one)
                 if span.form_id in by_form:
                     rows.save_record(session, by_form[span.form_id])
-
-    def pages(self, document_id: str, numbers: Iterable[int]) -> tuple[Page, ...]:
-        with self._read() as session:
-            found = session.scalars(
-                select(PageRow)
-                .where(PageRow.document_id == document_id, PageRow.number.in_(list(numbers)))
-                .order_by(PageRow.number)
-            )
-            return tuple(rows.unpack(row.data) for row in found)
 
     def span(self, document_id: str, form_id: str) -> FormSpan:
         with self._read() as session:
             return FormSpan.model_validate_json(rows.record_row(session, document_id, form_id).span)
 
     def reading(
-        self, document_id: str, form_id: str, reader: ReaderName, version: str
+        self, document_id: str, form_id: str, reader: str, version: str
     ) -> FormReading | None:
         with self._read() as session:
             row = session.get(ReadingRow, (document_id, form_id, reader, version))
             return FormReading.model_validate_json(row.reading) if row else None
+
+    def readings(self, document_id: str, form_id: str) -> dict[str, FormReading]:
+        """What each reader says of a form, by its name, under the version last asked for."""
+        query = (
+            select(ReadingRow)
+            .join(StageRow, stages.OF_READING)
+            .where(StageRow.document_id == document_id, StageRow.form_id == form_id)
+        )
+        with self._read() as session:
+            found = session.scalars(query)
+            return {row.reader: FormReading.model_validate_json(row.reading) for row in found}
 
     def save_reading(self, document_id: str, reading: FormReading, version: str) -> None:
         with self._write() as session:
@@ -268,36 +274,29 @@ class Store:
         with self._write(records=True) as session:
             rows.save_record(session, record)
 
-    def set_llm(self, document_id: str, form_id: str, stage: str, message: str = "") -> None:
+    def set_stage(
+        self, document_id: str, form_id: str, reader: str, stage: str, message: str = "",
+        *, version: str | None = None,
+    ) -> None:  # fmt: skip
+        """How far ``reader`` has come with a form, and under which version if another than was
+        asked for."""
         with self._write() as session:
-            row = session.get(RecordRow, (document_id, form_id))
+            row = session.get(StageRow, (document_id, form_id, reader))
             if row is not None:
-                row.llm, row.message, row.tried_at = stage, message, _now()
+                row.stage, row.message, row.tried_at = stage, message, _now()
+                row.version = version or row.version
 
-    def ask_llm(
-        self,
-        version: str,
-        *,
-        document_id: str | None = None,
-        stages: Sequence[str] = ("failed",),
-        tried_before: datetime | None = None,
-    ) -> None:
-        """Puts forms back in line for the model: those whose reading is in one of ``stages``
-        and was last tried before ``tried_before``; of a document that is named also those
-        that another version of the reader read."""
-        chosen: ColumnElement[bool] = RecordRow.llm.in_(stages)
-        query = update(RecordRow)
-        if document_id is not None:
-            stale = and_(RecordRow.llm == "done", RecordRow.llm_version != version)
-            query = query.where(RecordRow.document_id == document_id)
-            chosen = or_(chosen, stale)
-        if tried_before is not None:
-            query = query.where(RecordRow.tried_at <= tried_before)
-        values = {"llm": "waiting", "llm_version": version, "message": ""}
+    def ask(self, asked: Asked, document_id: str) -> None:
+        """Puts the forms of a document in line for a reader, but those that this version has
+        read."""
         with self._write() as session:
-            if document_id is not None:
-                session.get_one(DocumentRow, document_id).with_llm = True
-            session.execute(query.where(chosen).values(request=RecordRow.request + 1, **values))
+            document = session.get_one(DocumentRow, document_id)
+            stages.begin_document(session, document, asked)
+
+    def ask_again(self, asked: Asked, tried_before: datetime) -> None:
+        """Puts forms back in line that a reader failed at, last before ``tried_before``."""
+        with self._write() as session:
+            stages.begin_again(session, asked, tried_before)
 
     def records(
         self, document_id: str | None = None, *, approved_only: bool = False
@@ -407,21 +406,5 @@ class Store:
 
     def jobs(self) -> list[Job]:
         """What waits, or was in hand when a process ended."""
-        unfinished = ("waiting", "reading")
-        key = (DocumentRow.id, DocumentRow.request)
         with self._read() as session:
-            unread = session.execute(select(*key).where(DocumentRow.rules.in_(unfinished))).all()
-            unindexed = session.execute(
-                select(*key).where(DocumentRow.rules == "done", DocumentRow.indexed.in_(unfinished))
-            ).all()
-            forms = session.execute(
-                select(RecordRow.document_id, RecordRow.form_id, RecordRow.request)
-                .join(DocumentRow, DocumentRow.id == RecordRow.document_id)
-                .where(DocumentRow.rules.not_in(unfinished), RecordRow.llm.in_(unfinished))
-                .order_by(DocumentRow.added_at, RecordRow.position)
-            ).all()
-        return [
-            *(Job("rules", d, "", r) for d, r in unread),
-            *(Job("index", d, "", r) for d, r in unindexed),
-            *(Job("llm", d, f, r) for d, f, r in forms),
-        ]
+            return stages.jobs(session)

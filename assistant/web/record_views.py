@@ -11,6 +11,7 @@ from assistant.messages.catalogue import word
 from assistant.messages.labels import label_of, path_label
 from assistant.web.calibration import measured
 from assistant.web.markup import render
+from assistant.web.views import title
 from schemas.forms import FORMS, FieldSpec, TableSpec
 from schemas.geometry import Box
 from schemas.messages import Lang
@@ -104,8 +105,8 @@ def _table(record: Record, spec: TableSpec, lang: Lang) -> _Table:
         if sums[0].cell is None:
             sums[0] = sums[0]._replace(label=word(lang, "total"))
         shown.append(sums)
-    title = spec.english if lang == "en" else spec.titles[0]
-    return _Table(title, [label_of(c, lang) for c in columns], shown)
+    heading = spec.english if lang == "en" else spec.titles[0]
+    return _Table(heading, [label_of(c, lang) for c in columns], shown)
 
 
 def _row(columns: Sequence[FieldSpec], cells: RecordRow, head: str) -> list[_Place]:
@@ -116,6 +117,7 @@ class _Reading(NamedTuple):
     """What a reader says of a cell; ``usable`` if a person can take it for the cell's value."""
 
     reader: str
+    title: str
     reading: Reading
     usable: bool
 
@@ -128,7 +130,12 @@ def cell_panel(record: Record | None, path: str, lang: Lang) -> Markup:
         return render("cell", lang, ref=None)
     cell, approved = ref.cell, record.approval == "approved"
     readings = [
-        _Reading(name, r, not approved and (r.value != cell.value or cell.state is State.DISPUTED))
+        _Reading(
+            name,
+            title(name, lang),
+            r,
+            not approved and (r.value != cell.value or cell.state is State.DISPUTED),
+        )
         for name, r in cell.readings.items()
     ]
     label, trust = path_label(record.form_type, path, lang), measured().get(cell.state)

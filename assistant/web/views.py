@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from assistant.messages.catalogue import told, word
 from assistant.messages.labels import path_label
+from assistant.readers.registry import installed, reader_label
 from assistant.web.markup import amount, render
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
@@ -28,7 +29,8 @@ def key_of(line: ProjectLine) -> str:
 def is_busy(status: DocumentStatus) -> bool:
     """Whether somebody is still reading the document."""
     under_way = {"waiting", "reading"}
-    return status.rules in under_way or (status.rules == "done" and status.llm in under_way)
+    stages = {reader.stage for reader in status.readers.values()}
+    return status.rules in under_way or (status.rules == "done" and bool(stages & under_way))
 
 
 # Documents
@@ -54,7 +56,17 @@ def documents_table(statuses: Sequence[DocumentStatus], lang: Lang, chosen: str 
         for s in statuses
     ]
     off = any(s.llm == "off" for s in statuses)
-    return render("documents", lang, documents=documents, off=off, chosen=chosen)
+    names = list(dict.fromkeys(name for s in statuses for name in s.readers))
+    readers = [(name, title(name, lang)) for name in names]
+    first = title(installed()[0].name, lang)
+    return render(
+        "documents", lang, documents=documents, first=first, readers=readers, off=off, chosen=chosen
+    )
+
+
+def title(reader: str, lang: Lang) -> str:
+    """A reader's name as it stands in a table."""
+    return reader_label(reader, lang).capitalize()
 
 
 def can_remove(status: DocumentStatus) -> bool:

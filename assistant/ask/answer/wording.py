@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.ask.answer.facts import Absent, Fact
+from assistant.readers.registry import reader_label
 from assistant.text.amounts import UNITS
 from schemas.answers import Answer, AnswerValue
 from schemas.forms import FORMS
@@ -86,10 +87,9 @@ def value_sentence(fact: Fact, query: Query, *, document: str = "") -> str:
 
 
 def readings(fact: Fact) -> str:
-    """Both readings of a disputed cell."""
-    names = {"rules": "规则", "llm": "模型"}
+    """The readings of a disputed cell."""
     said = [
-        f"{names.get(who, who)}读作“{r.value if r.value is not None else '空白'}”"
+        f"{reader_label(who, 'zh')}读作“{r.value if r.value is not None else '空白'}”"
         for who, r in fact.cell.readings.items()
     ]
     return f"两种读法不一致（{'，'.join(said) or fact.value}），请对照原页核实"

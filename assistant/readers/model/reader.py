@@ -8,13 +8,11 @@ sees a result of the rules.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar
-
-from pydantic import BaseModel
+from typing import Any
 
 from assistant.errors import ModelNonsense
-from assistant.model.prompts import Prompt
 from assistant.pages.grounding import evidence_of
+from assistant.readers import Model
 from assistant.readers.model.fragments import Fragment, fragments
 from assistant.readers.model.questions import (
     TITLE,
@@ -45,17 +43,8 @@ from schemas.forms import FORMS, FieldSpec, Kind
 from schemas.geometry import Page, PageSource
 from schemas.readings import FormReading, FormSpan, Reading, Usage
 
-T = TypeVar("T", bound=BaseModel)
 _LINES = 30  # of an indicator table in one question
 _SHAPES = 6  # of a table's rows; a text that has more is not read as a table
-
-
-class Model(Protocol):
-    """What a reader needs of :class:`assistant.model.client.Llm`."""
-
-    def ask(
-        self, prompt: Prompt, response_model: type[T], max_tokens: int = ...
-    ) -> tuple[T, Usage]: ...
 
 
 def read_form(pages: Sequence[Page], span: FormSpan, llm: Model) -> FormReading:

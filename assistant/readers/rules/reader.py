@@ -14,12 +14,11 @@ from schemas.readings import FormReading, FormSpan, Segmentation
 def read(pages: Sequence[Page], segmentation: Segmentation) -> list[FormReading]:
     """Reads every form of a document. ``pages`` are all its pages, in order."""
     by_number = {page.number: page for page in pages}
-    with uncollected():
-        return [read_form([by_number[n] for n in s.pages], s) for s in segmentation.forms]
+    return [read_form([by_number[n] for n in s.pages], s) for s in segmentation.forms]
 
 
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     """Reads one form from its pages."""
-    if any(page.source is PageSource.TEXT for page in pages):
-        return text.read_form(pages, span)
-    return grid.read_form(pages, span)
+    textual = any(page.source is PageSource.TEXT for page in pages)
+    with uncollected():
+        return text.read_form(pages, span) if textual else grid.read_form(pages, span)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import UsageError
 from assistant.export.form_json import form_json
-from schemas.forms import FORMS
 from schemas.records import Record
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def label_of(record: Record) -> dict[str, Any]:
         "form_type": record.form_type,
         "fields": {name: _cell(cell) for name, cell in form["fields"].items()},
     }
-    for table in FORMS[record.form_type].tables:
+    for table in record.spec.tables:
         columns = [c.name for c in table.columns]
         label[table.name] = [_row(row, columns) for row in form[table.name]]
         if table.has_total:

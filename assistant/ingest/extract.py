@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.errors import ModelError, ModelUnavailable
+from assistant.messages.catalogue import word
 from assistant.readers import Model, Reader
 from assistant.readers.registry import RECONCILED, Readers
 from assistant.reconcile.merge import reconcile, record_of_reading
@@ -33,8 +34,8 @@ def extract(path: Path, reader: str, readers: Readers) -> Extract:
     segmentation = readers.find_forms(document.pages)
     open_model = cache(lambda: _opened(readers))
     if reader != RECONCILED:
-        read = _readings(readers, readers.named(reader), document, segmentation, open_model)
-        records = [record_of_reading(document.id, reading) for reading in read]
+        alone = _readings(readers, readers.named(reader), document, segmentation, open_model)
+        records = [record_of_reading(document.id, reading) for reading in alone]
         return Extract(document, segmentation, records)
     by_form: dict[str, dict[str, FormReading]] = {s.form_id: {} for s in segmentation.forms}
     warnings: list[str] = []
@@ -43,8 +44,9 @@ def extract(path: Path, reader: str, readers: Readers) -> Extract:
             for reading in _readings(readers, one, document, segmentation, open_model):
                 by_form[reading.form_id][one.name] = reading
         except ModelError as error:
-            read_by_it = sum(one.name in readings for readings in by_form.values())
-            warnings.append(_warning(error, one, f"{read_by_it} of {len(by_form)} forms"))
+            read = sum(one.name in readings for readings in by_form.values())
+            counts = {"read": read, "forms": len(by_form)}
+            warnings.append(word("en", "partly", why=str(error), reader=one.en, **counts))
     records = [reconcile(document.id, readings) for readings in by_form.values()]
     return Extract(document, segmentation, records, warnings)
 
@@ -67,7 +69,3 @@ def _opened(readers: Readers) -> Model:
     if model is None:
         raise ModelUnavailable("model.off")
     return model
-
-
-def _warning(error: ModelError, reader: Reader, read: str) -> str:
-    return f"{error} The {reader.en} read {read}; the others are read without it."

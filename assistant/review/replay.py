@@ -18,7 +18,7 @@ from assistant.errors import InvalidValue, JixiaoError, NotFound
 from assistant.text.amounts import UNITS, parse_amount
 from assistant.text.folding import comparable
 from assistant.text.years import year_of
-from schemas.forms import FORMS, Kind
+from schemas.forms import Kind
 from schemas.readings import Value
 from schemas.records import Approval, Cell, CellRef, Record, State, iter_cells
 from schemas.review import Decision
@@ -103,7 +103,7 @@ def _unapproved(record: Record) -> Approval:
 def _is_key(record: Record, path: str) -> bool:
     """Whether the cell's value is part of its row's address."""
     table, column = path.partition("[")[0], path.rpartition(".")[2]
-    return any(t.name == table and column in t.key for t in FORMS[record.form_type].tables)
+    return any(t.name == table and column in t.key for t in record.spec.tables)
 
 
 def _decide(cell: Cell, decision: Decision, read: Cell) -> bool:

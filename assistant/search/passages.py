@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.text.sentences import chunks
-from schemas.forms import FORMS, Kind
+from schemas.forms import Kind
 from schemas.readings import Evidence
 from schemas.records import Cell, Record
 
@@ -44,7 +44,7 @@ class Hit:
 
 def long_texts(record: Record) -> Iterator[tuple[str, str, Cell]]:
     """Field, label and cell of every long text that is filled in."""
-    for field in FORMS[record.form_type].fields:
+    for field in record.spec.fields:
         cell = record.fields.get(field.name)
         if field.kind is Kind.LONG_TEXT and cell and isinstance(cell.value, str):
             yield field.name, field.label, cell

@@ -14,12 +14,13 @@ from functools import cache
 from assistant.text.amounts import UNITS
 from assistant.text.folding import comparable
 from assistant.text.years import A_YEAR
-from schemas.forms import FORMS, FieldSpec, FormType, TableSpec, iter_labels
+from schemas.forms import FORMS, SECTION_TITLES, FieldSpec, FormType, TableSpec, iter_labels
 
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
 _SUFFIX = re.compile(r"\([^()]*\)$")
 _UNIT_IN_LABEL = re.compile(rf"\((?:金额)?(?:单位)?:?(?:人民币)?({_UNITS})\)|/({_UNITS})$")
 UNIT_STATED = re.compile(rf"(?:金额)?单位:\s*(?:人民币)?\(?({_UNITS})(?![\u4e00-\u9fff])")
+_TOTAL = re.compile(r"(?:合计|总计|总合计|小计)(?:\((?:元|万元)\))?:?")
 _LONGEST = 40
 
 
@@ -86,6 +87,19 @@ def field_labels(form_type: FormType) -> Labels:
     spec = FORMS[form_type]
     years = (f for f in spec.fields if f.name == spec.roles.budget_year)
     return _wordings((*iter_labels(spec), *((lb, f) for f in years for lb in f.labels)))
+
+
+@cache
+def section_titles(*form_types: FormType) -> frozenset[str]:
+    """The titles of a form's parts in comparable form, and of the tables of these families."""
+    tables = (table for form_type in form_types for table in FORMS[form_type].tables)
+    titles = (title for table in tables for title in table.titles)
+    return frozenset(map(comparable, (*SECTION_TITLES, *titles)))
+
+
+def is_total(text: str) -> bool:
+    """Whether ``text`` (comparable form) heads the row of a table's totals."""
+    return _TOTAL.fullmatch(text) is not None
 
 
 def dated_field(form_type: FormType, label: Label) -> str:

@@ -21,16 +21,19 @@ from assistant.readers.rules.grid.targets import (
     part_of,
     with_parts,
 )
-from assistant.readers.rules.labels import Label, Labels, column_labels, field_labels
+from assistant.readers.rules.labels import (
+    Label,
+    Labels,
+    column_labels,
+    field_labels,
+    is_total,
+    section_titles,
+)
 from assistant.readers.rules.values import read_cell
-from assistant.text.folding import comparable
 from assistant.text.years import YEAR
-from schemas.forms import SECTION_TITLES, FieldSpec, FormType, Indicators, Kind, TableSpec
+from schemas.forms import FieldSpec, FormType, Indicators, Kind, TableSpec
 from schemas.geometry import Box, Page, PageSource
 from schemas.readings import Doubt, Reading, Row
-
-TOTALS = ("合计", "总计", "小计", "合计:", "总计:")
-_SECTIONS = frozenset(map(comparable, SECTION_TITLES))
 
 
 @dataclass(slots=True)
@@ -259,7 +262,7 @@ def _ends_table(segment: Segment, cells: Sequence[GridCell | None], fields: Labe
     text = first.folded
     if len(distinct) == 1 and len(segment.columns) > 1:
         return True
-    if text in _SECTIONS:
+    if text in section_titles():
         return True
     return fields.find(text) is not None and len(distinct) < len(segment.columns)
 
@@ -273,7 +276,7 @@ def read_table(segments: Sequence[Segment]) -> tuple[list[Row], Row | None]:
         for position, (top, bottom) in enumerate(segment.bands):
             y = (top + bottom) / 2
             cells = _cells_of(segment, y)
-            if segment.table.has_total and _is_total(cells):
+            if segment.table.has_total and _is_total_row(cells):
                 total = total or _total(segment, cells)
                 continue
             first = position == 0
@@ -361,9 +364,9 @@ def _rows_of(segment: Segment, cells: Sequence[_ColumnCell], y: float) -> list[R
     return [left, right] if row["level3"].value is not None else [right]
 
 
-def _is_total(cells: Sequence[_ColumnCell]) -> bool:
+def _is_total_row(cells: Sequence[_ColumnCell]) -> bool:
     texts = (cell.folded for _, cell, _ in cells)
-    return next((t for t in texts if t), "") in TOTALS
+    return is_total(next((t for t in texts if t), ""))
 
 
 def _total(segment: Segment, cells: Sequence[_ColumnCell]) -> Row:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.pages.grid import SNAP, Grid, GridCell
-from assistant.readers.rules.grid.tables import TOTALS, Sheet
-from assistant.readers.rules.labels import Labels, column_labels
+from assistant.readers.rules.grid.tables import Sheet
+from assistant.readers.rules.labels import Labels, column_labels, is_total
 from assistant.readers.rules.values import read_cell
 from schemas.forms import FormType, Kind, Plan
 from schemas.readings import Doubt, Reading, Row
@@ -40,19 +40,15 @@ def _read(
     sheet: Sheet, head: GridCell, plan: Plan, labels: Labels
 ) -> tuple[list[Row], Row | None] | None:
     across = list(_right_of(sheet.grid, head))
-    years = [(c, read_cell(Kind.YEAR, [(sheet.page, c)])) for c in across if not _is_total(c)]
+    years = [(c, read_cell(Kind.YEAR, [(sheet.page, c)])) for c in across if not is_total(c.folded)]
     if len(years) < 2 or not all(isinstance(year.value, int) for _, year in years):
         return None
     amounts = list(_below(sheet.grid, head, plan, labels))
     if not amounts:
         return None
     rows = [{plan.year: year, **_column(sheet, cell, amounts)} for cell, year in years]
-    total = next((_column(sheet, cell, amounts) for cell in across if _is_total(cell)), None)
+    total = next((_column(sheet, cell, amounts) for cell in across if is_total(cell.folded)), None)
     return rows, total
-
-
-def _is_total(cell: GridCell) -> bool:
-    return cell.folded in TOTALS
 
 
 def _right_of(grid: Grid, cell: GridCell) -> Iterator[GridCell]:

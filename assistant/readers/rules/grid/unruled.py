@@ -25,10 +25,10 @@ from assistant.readers.rules.grid.blocks import (
     side_by_side,
     widest_gap,
 )
-from assistant.readers.rules.labels import column_labels
+from assistant.readers.rules.labels import column_labels, is_total, section_titles
 from assistant.readers.rules.values import MARKS
 from assistant.text.folding import comparable
-from schemas.forms import FORMS, SECTION_TITLES, FormType, Indicators
+from schemas.forms import FormType, Indicators
 from schemas.geometry import Box, Ruling, Word
 
 
@@ -161,8 +161,7 @@ class _Page:
 
     def _stops(self, table: Table, tables: Sequence[Table]) -> list[float]:
         """Where something begins that is no row of the table."""
-        titles = {comparable(t) for t in SECTION_TITLES}
-        titles |= {comparable(t) for s in FORMS[self.form_type].tables for t in s.titles}
+        titles = section_titles(self.form_type)
         first = table.blocks[0].box
         stops = [t.top for t in tables if t.top > table.top + SNAP]
         for block in self.blocks:
@@ -212,7 +211,7 @@ class _Page:
 
     @staticmethod
     def _is_total(block: Block, table: Table) -> bool:
-        return table.spec.has_total and block.text.rstrip(":") in ("合计", "总计", "小计")
+        return table.spec.has_total and is_total(block.text)
 
     def _row_walls(
         self, table: Table, body: Sequence[Block], walls: Sequence[float]

@@ -16,11 +16,16 @@ from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 
-from assistant.readers.rules.labels import UNIT_STATED, Label, column_labels, field_labels
+from assistant.readers.rules.labels import (
+    UNIT_STATED,
+    Label,
+    column_labels,
+    field_labels,
+    section_titles,
+)
 from assistant.readers.rules.text.runs import Atom, Gap, joined, line_widths, split_at
-from assistant.text.folding import comparable
 from assistant.text.years import year_of
-from schemas.forms import FORMS, SECTION_TITLES, FormType, Indicators, Kind, TableSpec
+from schemas.forms import FORMS, FormType, Indicators, Kind, TableSpec
 
 _LONGEST_LABEL = 8  # runs
 _LONGEST_CHARS = 40
@@ -69,12 +74,6 @@ class Header:
     end: int
     table: TableSpec
     columns: tuple[str | None, ...]
-
-
-@cache
-def _section_titles() -> frozenset[str]:
-    tables = (table for spec in FORMS.values() for table in spec.tables)
-    return frozenset(map(comparable, (*SECTION_TITLES, *(t for tb in tables for t in tb.titles))))
 
 
 @cache
@@ -148,7 +147,7 @@ def _mark(text: str, start: int, end: int, score: float, form_type: FormType) ->
     vertical = end - start == len(text) > 1 and text in _VERTICAL
     if vertical or plain == _VERTICAL:
         return Mark(start, end, score, What.SIDE)
-    if plain in _section_titles():
+    if plain in section_titles(*FORMS):
         return Mark(start, end, score, What.SECTION)
     return Mark(start, end, score, What.FOREIGN) if plain in _foreign_labels(form_type) else None
 

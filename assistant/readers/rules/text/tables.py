@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from math import inf
 
+from assistant.readers.rules.labels import is_total
 from assistant.readers.rules.text.alignment import Cut, Grammar, cut
 from assistant.readers.rules.text.costs import GUESS, Table, is_measure, is_number
 from assistant.readers.rules.text.runs import Atom, Gap, cell_text, evidence_for, line_widths
@@ -18,7 +19,6 @@ from assistant.text.years import year_of
 from schemas.forms import FieldSpec, Kind, TableSpec
 from schemas.readings import Doubt, Doubts, Reading, Row
 
-_TOTAL = re.compile(r"(?:合计|总计|总合计|小计)(?:\((?:元|万元)\))?:?")
 _MEASURES = re.compile(
     "[年月日天次个项套台人批份场期块条件处户篇辆张家元]|季度|公里|平方米|人次|人年|人月|万元"
 )
@@ -127,7 +127,7 @@ def _doubted(reading: Reading) -> Reading:
 
 def _take_total(atoms: Sequence[Atom]) -> tuple[list[Atom], list[Atom]]:
     """The runs without those of the total, and those."""
-    at = next((i for i, a in enumerate(atoms) if _TOTAL.fullmatch(a.text)), None)
+    at = next((i for i, a in enumerate(atoms) if is_total(a.text)), None)
     if at is None:
         return list(atoms), []
     end = at + 1

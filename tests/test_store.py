@@ -424,3 +424,41 @@ def test_findings_are_worked_out_again_only_where_records_changed(store: Store) 
     assert (store.unchecked(), store.findings(ID), store.findings("other")) == ({}, [found], [])
     store.decide(decision("accept", "total_amount"))
     assert store.unchecked() == {ID: store.revision()}
+
+
+def test_a_store_of_the_third_version_keeps_what_was_read_and_decided(tmp_path: Path) -> None:
+    """Records, decisions and how far the model had come, in the tables of 0003."""
+    from alembic import command
+    from alembic.config import Config
+
+    (tmp_path / "page.txt").write_text("路灯改造 100.00\n", encoding="utf-8")
+    (page,) = read_document(tmp_path / "page.txt").pages
+    (span,) = find_forms([page]).forms
+    made = reconcile(ID, {"rules": reading(page, "rules")})
+    accepted = decision("correct", "total_amount", "120.00")
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        at = datetime(2025, 1, 2, tzinfo=UTC).isoformat(" ")
+        for sql, values in (
+            ("documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+             (ID, "old.txt", ".txt", 1, "[]", at, "done", "v", "done", True, 1, "")),
+            ("records VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+             (ID, "p01", 0, span.model_dump_json(), made.model_dump_json(), "unreviewed", "failed",
+              "w", 2, "The model is down.", at)),
+            ("decisions VALUES (?,?,?,?)", (1, ID, "p01", accepted.model_dump_json())),
+        ):  # fmt: skip
+            connection.exec_driver_sql(f"INSERT INTO {sql}", values)
+    engine.dispose()
+    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    (status,) = store.statuses()
+    assert (status.name, status.rules, status.llm) == ("old.txt", "done", "failed")
+    assert status.message == "The model is down."
+    opened = store.opened(ID, "p01")
+    assert (opened.record.fields["total_amount"].value, opened.decisions) == ("120.00", [accepted])
+    assert facts(store, "p01")["total_amount"] == "120.00"
+    assert [r.name for r in store.records()] == [made.name]
+    store.close()

@@ -24,9 +24,9 @@ from assistant.readers import Reader
 from assistant.readers.registry import Readers, default_readers
 from assistant.settings import Settings
 from assistant.store.files import Originals, check_room, home_folder, suffix_of
-from assistant.store.lists import FormKey, ProjectLine, QueueItem, Which
+from assistant.store.lists import FormKey, Opened, ProjectLine, QueueItem, Which
 from assistant.store.stages import Job
-from assistant.store.store import Opened, Store
+from assistant.store.store import Store
 from schemas.answers import Answer
 from schemas.conversations import Conversation, Exchange, Feedback, Verdict
 from schemas.documents import DocumentStatus, ReaderProgress
@@ -47,11 +47,8 @@ Progress = Callable[[DocumentStatus], None]
 
 
 class Assistant:
-    """Opens the store under ``settings.home``; close it, or use it in a ``with`` block.
-
-    Every method may raise :class:`StoreError`, and :class:`NotFound` for a document, form or
-    cell that is not there.
-    """
+    """Opens the store under ``settings.home``; close it, or use it in a ``with`` block. Every
+    method may raise :class:`StoreError`, and :class:`NotFound` for what is not there."""
 
     def __init__(
         self,
@@ -185,8 +182,7 @@ class Assistant:
     # Records and review
 
     def records(self, document_id: str | None = None) -> list[Record]:
-        """Records as they stand after review. What each reader said is there for the cells
-        that wait for a person; :meth:`opened` has all."""
+        """Records as they stand after review; :meth:`opened` has what each reader said."""
         return self._store.records(document_id)
 
     def opened(self, document_id: str, form_id: str) -> Opened:
@@ -196,8 +192,8 @@ class Assistant:
     def projects(
         self, *, document_id: str = "", text: str = "", which: Which = "any", most: int
     ) -> tuple[list[ProjectLine], int]:
-        """The forms that the filters leave, at most ``most`` of them, and how many there are.
-        ``text`` is part of a name, code, unit or form id."""
+        """At most ``most`` of the forms that the filters leave, and how many there are; ``text``
+        is part of a name, code, unit or form id."""
         return self._store.projects(document_id=document_id, text=text, which=which, most=most)
 
     def lines(self, keys: Collection[FormKey]) -> dict[FormKey, ProjectLine]:
@@ -205,7 +201,7 @@ class Assistant:
         return self._store.lines(keys)
 
     def queue(self) -> list[QueueItem]:
-        """Every cell that waits for a person, in the order of documents and pages."""
+        """Every cell that waits for a person, in printed order."""
         return self._store.queue()
 
     def find_record(self, address: str) -> Opened:
@@ -235,8 +231,7 @@ class Assistant:
         return after
 
     def findings(self, document_id: str | None = None) -> list[Finding]:
-        """The faults that forms hold. Those of documents whose records changed since somebody
-        last looked are worked out first."""
+        """The faults that forms hold, worked out anew where records changed."""
         from assistant.findings.find import find
 
         for changed, revision in self._store.unchecked(document_id).items():

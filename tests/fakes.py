@@ -8,8 +8,7 @@ from pathlib import Path
 
 from assistant.errors import DocumentError, NotFound
 from assistant.review import replay
-from assistant.store.lists import FormKey, ProjectLine
-from assistant.store.store import Opened
+from assistant.store.lists import FormKey, Opened, ProjectLine
 from schemas.answers import Answer, AnswerValue, Citation
 from schemas.conversations import Conversation, Exchange, Verdict
 from schemas.documents import DocumentStatus, ReaderProgress

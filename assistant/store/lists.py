@@ -17,6 +17,7 @@ from schemas.forms import FORMS, Kind
 from schemas.messages import loaded
 from schemas.readings import FormSpan
 from schemas.records import Approval, CellRef, Record
+from schemas.review import Decision
 
 FormKey = tuple[str, str]  # document id, form id
 Which = Literal["any", "open", "unapproved", "approved"]
@@ -46,6 +47,15 @@ class ProjectLine(NamedTuple):
     open: int
     approval: Approval
     document: str
+
+
+class Opened(NamedTuple):
+    """A record as it stands, the decisions on it (oldest first), and those of them that no
+    longer fit what is read there."""
+
+    record: Record
+    decisions: list[Decision]
+    lost: list[Decision]
 
 
 class QueueItem(NamedTuple):

@@ -1,9 +1,8 @@
-"""The store: documents, readings, records, cells, decisions and conversations, in SQLite by
+"""The store: documents, readings, records, facts, decisions and conversations, in SQLite by
 default and in PostgreSQL by ``DATABASE_URL``.
 
-Everything is keyed by content, so that saving again is free. Every failure of
-the database is raised as :class:`StoreError` in one sentence, and what was not
-saved whole was not saved at all.
+Everything is keyed by content, so that saving again is free. Every failure of the database is
+raised as :class:`StoreError`, and what was not saved whole was not saved at all.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from assistant.review import replay
 from assistant.store import lists, progress, rows, stages
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database
-from assistant.store.lists import FormKey, ProjectLine, QueueItem, Which
+from assistant.store.lists import FormKey, Opened, ProjectLine, QueueItem, Which
 from assistant.store.schema import (
     DecisionRow,
     DocumentRow,
@@ -42,15 +41,6 @@ from schemas.review import Decision
 
 _NOTES = TypeAdapter(list[PageNote])
 _AT_A_TIME = 50  # forms of an older store
-
-
-class Opened(NamedTuple):
-    """A record as it stands, the decisions on it (oldest first), and those of them that no
-    longer fit what is read there."""
-
-    record: Record
-    decisions: list[Decision]
-    lost: list[Decision]
 
 
 class StoredDocument(NamedTuple):

@@ -32,8 +32,7 @@ from schemas.review import Action, Decision
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
-    from assistant.store.lists import Which
-    from assistant.store.store import Opened
+    from assistant.store.lists import Opened, Which
 
 # What a handler gives back: one value for each of its outputs.
 Parts = list[Any]

@@ -1,9 +1,8 @@
 """The tables of a form: header row → columns → rows, over page breaks. Pure.
 
-A header row is a row of cells that are column labels of one table. Its cells'
-places are the columns; the rows below are cut by the cells of the column that
-divides the table most finely. Where a page ends in the middle of a table, the
-rows on the next page follow the same columns, with or without a header there.
+A header row is a row of cells that are column labels of one table. Its cells' places are the
+columns; the rows below are cut by the cells of the column that divides the table most finely.
+Where a page ends in a table, the rows of the next follow the same columns, headed or not.
 """
 
 from __future__ import annotations
@@ -386,20 +385,16 @@ def _is_indicator(row: Row) -> bool:
 
 
 def _inherit(row: Row, above: Row | None, segment: Segment, y: float) -> None:
-    """A category cell that a page break left blank says what the page before said, for all
-    the rows it stands beside."""
-    if above is None:
-        return
-    for name in ("level1", "level2"):
+    """A category cell that a page break left blank says what the page before said."""
+    for name in segment.table.levels if isinstance(segment.table, Indicators) else ():
         column = segment.column(name)
         cell = segment.cell(column, y) if column else None
         at_top = cell is not None and cell.box.y0 < segment.bands[0][0] + SNAP
-        if at_top and row[name].value is None and name in above:
+        if above and at_top and row[name].value is None and name in above:
             row[name] = above[name]
 
 
 def _is_repeat(row: Row, rows: Sequence[Row]) -> bool:
     """Whether a page break only split the last row: the same row is printed once more."""
-    return bool(rows) and {n: r.value for n, r in row.items()} == {
-        n: r.value for n, r in rows[-1].items()
-    }
+    values = [{name: read.value for name, read in one.items()} for one in (row, *rows[-1:])]
+    return len(values) == 2 and values[0] == values[1]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from assistant.ask.answer.unvalidated import unvalidated
 
 from assistant.ask.answer.citing import prepare
 from assistant.ask.query.catalog import Catalog
 from assistant.ask.query.entry import Texts, text_of
 from assistant.text.bigrams import grams, squeeze
-from schemas.answers import AnswerValue, Citation
 from tests.library import make_record, small_booklet
 
 _PARTS = (
@@ -81,18 +79,3 @@ def test_rows_like_words_come_by_how_much_they_hold() -> None:
     rows = Catalog(small_booklet()).rows_like("灯杆安装数量", 3)
     assert rows[0].name == "灯杆安装数量"
     assert len({id(r) for r in rows}) == len(rows) <= 3
-
-
-@pytest.mark.parametrize(
-    "made",
-    [
-        AnswerValue(label="a", value="1", unit="元"),
-        Citation(document="a", document_id="d", form_id="p01", page=2, bbox=(0, 1, 2, 3)),
-    ],
-)
-def test_an_unvalidated_model_is_like_a_validated_one(made: AnswerValue | Citation) -> None:
-    quick = unvalidated(type(made), dict(made))
-    assert quick == made
-    assert quick.model_dump_json() == made.model_dump_json()
-    assert quick.model_copy(deep=True) == made
-    assert quick.model_fields_set == set(type(made).model_fields)

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from assistant.errors import ModelError, ModelUnavailable
-from assistant.messages.catalogue import word
 from assistant.readers import Model, Reader
 from assistant.readers.registry import RECONCILED, Readers
 from assistant.reconcile.merge import reconcile, record_of_reading
@@ -45,8 +44,10 @@ def extract(path: Path, reader: str, readers: Readers) -> Extract:
                 by_form[reading.form_id][one.name] = reading
         except ModelError as error:
             read = sum(one.name in readings for readings in by_form.values())
-            counts = {"read": read, "forms": len(by_form)}
-            warnings.append(word("en", "partly", why=str(error), reader=one.en, **counts))
+            partly = ModelError(
+                "model.partly", why=str(error), reader=one.en, read=read, forms=len(by_form)
+            )
+            warnings.append(str(partly))
     records = [reconcile(document.id, readings) for readings in by_form.values()]
     return Extract(document, segmentation, records, warnings)
 

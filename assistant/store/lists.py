@@ -31,6 +31,11 @@ _SEARCHED = {
 _MANY = 200  # forms up to which they are named in a query
 
 _FACTS = FactRow.__table__
+# What a line is made of: not the record itself, which would be sorted along.
+_LINE = (
+    RecordRow.document_id, RecordRow.form_id, RecordRow.name, RecordRow.span, RecordRow.open,
+    RecordRow.approval, DocumentRow.name.label("document"),
+)  # fmt: skip
 _ORDER = (DocumentRow.added_at, DocumentRow.id, RecordRow.position)
 
 
@@ -141,7 +146,7 @@ def projects(
         *([_says(text.strip())] if text.strip() else []),
         *_WHICH[which],
     ]
-    query = _forms(RecordRow, DocumentRow.name).where(*chosen)
+    query = _forms(*_LINE).where(*chosen)
     count = session.scalar(
         select(func.count()).select_from(RecordRow).where(RecordRow.record != "", *chosen)
     )
@@ -149,7 +154,7 @@ def projects(
 
 
 def lines(session: Session, keys: Collection[FormKey]) -> dict[FormKey, ProjectLine]:
-    query = _forms(RecordRow, DocumentRow.name).where(_among(keys))
+    query = _forms(*_LINE).where(_among(keys))
     return {(line.document_id, line.form_id): line for line in _lines(session, query)}
 
 
@@ -172,10 +177,10 @@ def _says(text: str) -> ColumnElement[bool]:
 
 def _lines(session: Session, query: Select[Any]) -> list[ProjectLine]:
     found = session.execute(query).all()
-    keys = [(row.document_id, row.form_id) for row, _ in found]
+    keys = [(row.document_id, row.form_id) for row in found]
     texts = _texts(session, keys, _AMOUNTS)
     out = []
-    for row, document in found:
+    for row in found:
         span = FormSpan.model_validate_json(row.span)
         own = texts.get((row.document_id, row.form_id), {})
         known_by = FORMS[span.form_type].roles.amounts
@@ -183,7 +188,7 @@ def _lines(session: Session, query: Select[Any]) -> list[ProjectLine]:
         out.append(
             ProjectLine(
                 row.document_id, row.form_id, row.name, span.form_type, span.pages, amount,
-                row.open, _approval(row), document,
+                row.open, row.approval, row.document,
             )
         )  # fmt: skip
     return out

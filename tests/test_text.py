@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.readers.rules.labels import is_total
 from assistant.text.amounts import parse_target
 from assistant.text.comparators import COMPARATOR
 from assistant.text.numerals import numeral
@@ -88,3 +89,18 @@ def test_targets(text: str, comparator: str | None, number: str) -> None:
 )
 def test_numbers_of_cells(value: Value, number: str | None) -> None:
     assert decimal_of(value) == (None if number is None else Decimal(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("合计", True),
+        ("小计:", True),
+        ("总合计", True),
+        ("合计(万元)", True),
+        ("合计数", False),
+        ("", False),
+    ],
+)
+def test_what_heads_a_row_of_totals(text: str, total: bool) -> None:
+    assert is_total(text) is total

@@ -74,6 +74,11 @@ PLANTS = [
         "The readers know nothing of each other",
     ),
     (
+        "assistant/readers/third/__init__.py",  # a reader that nobody listed
+        "import assistant.readers.rules.labels",
+        "The readers know nothing of each other",
+    ),
+    (
         "assistant/readers/rules/labels.py",
         "import assistant.model.client",
         "The rules never call a model",

@@ -23,7 +23,7 @@ from assistant.store.database import driver_url, store_error
 from assistant.store.facts import number_of
 from assistant.store.files import Originals, home_folder, suffix_of
 from assistant.store.schema import Base, FactRow, RecordRow
-from assistant.store.stages import Asked
+from assistant.store.stages import Asked, Job
 from assistant.store.store import Store
 from schemas.answers import Answer
 from schemas.findings import Finding
@@ -426,7 +426,9 @@ def test_findings_are_worked_out_again_only_where_records_changed(store: Store) 
     assert store.unchecked() == {ID: store.revision()}
 
 
-def test_a_store_of_the_third_version_keeps_what_was_read_and_decided(tmp_path: Path) -> None:
+def test_a_store_of_the_third_version_keeps_what_was_read_and_decided(
+    url: str, tmp_path: Path
+) -> None:
     """Records, decisions and how far the model had come, in the tables of 0003."""
     from alembic import command
     from alembic.config import Config
@@ -436,27 +438,33 @@ def test_a_store_of_the_third_version_keeps_what_was_read_and_decided(tmp_path: 
     (span,) = find_forms([page]).forms
     made = reconcile(ID, {"rules": reading(page, "rules")})
     accepted = decision("correct", "total_amount", "120.00")
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    engine = sa.create_engine(driver_url(url))
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0003")
         at = datetime(2025, 1, 2, tzinfo=UTC).isoformat(" ")
-        for sql, values in (
-            ("documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        for table, values in (
+            ("documents",
              (ID, "old.txt", ".txt", 1, "[]", at, "done", "v", "done", True, 1, "")),
-            ("records VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            ("records",
              (ID, "p01", 0, span.model_dump_json(), made.model_dump_json(), "unreviewed", "failed",
               "w", 2, "The model is down.", at)),
-            ("decisions VALUES (?,?,?,?)", (1, ID, "p01", accepted.model_dump_json())),
+            ("decisions", (1, ID, "p01", accepted.model_dump_json())),
         ):  # fmt: skip
-            connection.exec_driver_sql(f"INSERT INTO {sql}", values)
+            row = {f"v{n}": value for n, value in enumerate(values)}
+            named = ", ".join(f":{name}" for name in row)
+            connection.execute(sa.text(f"INSERT INTO {table} VALUES ({named})"), row)
     engine.dispose()
-    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    store = Store(url)
     (status,) = store.statuses()
     assert (status.name, status.rules, status.llm) == ("old.txt", "done", "failed")
-    assert status.message == "The model is down."
+    assert (status.readers["rules"].forms_done, status.message) == (1, "The model is down.")
+    store.ask_again(Asked("llm", "w2"), datetime.now(UTC))
+    assert store.jobs() == [Job("read", ID, "p01", "llm", 3)]
+    stored = store.stored(ID)
+    assert (stored.read_version, stored.pages_version) == ("v", "")
     opened = store.opened(ID, "p01")
     assert (opened.record.fields["total_amount"].value, opened.decisions) == ("120.00", [accepted])
     assert facts(store, "p01")["total_amount"] == "120.00"

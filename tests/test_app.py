@@ -19,11 +19,11 @@ import pytest
 import app
 from assistant.errors import DocumentError, InvalidValue, JixiaoError, ModelUnavailable, UsageError
 from assistant.messages.catalogue import texts, told, word
-from assistant.web import serving
+from assistant.web import serving, views
 from assistant.web.ask_screen import Ask
 from assistant.web.screens import Chosen, Documents, Export, Findings, Review
 from schemas.records import iter_cells
-from tests.fakes import DOCUMENT, FakeAssistant
+from tests.fakes import DOCUMENT, FakeAssistant, record
 
 CODE = Chosen(DOCUMENT, "p01", "code")
 AMOUNT = Chosen(DOCUMENT, "p01", "current_year_amount")
@@ -264,6 +264,17 @@ def test_a_finding_opens_its_page(assistant: FakeAssistant) -> None:
     screen = Findings(assistant)  # type: ignore[arg-type]
     findings = screen.show("zh")[2]
     assert 'class="mark"' in screen.pick("zh", findings, event("0"))[1]
+
+
+def test_every_finding_is_told_with_its_project() -> None:
+    """However many there are."""
+    forms = [record(f"p{n:03d}", f"星河市第{n}号照明项目") for n in range(1, views.SHOWN + 3)]
+    assistant = FakeAssistant(forms)
+    (one,) = assistant.findings()
+    many = [one.model_copy(update={"form_id": form.form_id}) for form in forms]
+    assistant.findings = lambda document_id=None: many  # type: ignore[method-assign]
+    table = str(Findings(assistant).show("zh")[0])  # type: ignore[arg-type]
+    assert [form.name for form in forms if form.name not in table] == []
 
 
 @pytest.mark.parametrize(("which", "approved"), [("approved", True), ("all", False)])

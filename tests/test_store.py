@@ -25,10 +25,13 @@ from assistant.store.files import Originals, home_folder, suffix_of
 from assistant.store.schema import Base, FactRow, RecordRow
 from assistant.store.stages import Asked, Job
 from assistant.store.store import Store
+from eval.bench_ask import make_records
+from eval.bench_review import clicks, fill
 from schemas.answers import Answer
 from schemas.findings import Finding
 from schemas.forms import Kind
 from schemas.messages import Message
+from schemas.records import Record
 from schemas.review import Action, Decision
 from tests.databases import postgres, server_programs
 from tests.stub_readers import Passages, find_forms, read_document, reading, stub_readers
@@ -470,3 +473,29 @@ def test_a_store_of_the_third_version_keeps_what_was_read_and_decided(
     assert facts(store, "p01")["total_amount"] == "120.00"
     assert [r.name for r in store.records()] == [made.name]
     store.close()
+
+
+def filled(folder: Path, forms: int) -> tuple[Store, list[Record]]:
+    store, records = Store(f"sqlite:///{folder / 'store.sqlite'}"), make_records(forms)
+    fill(store, records)
+    return store, records
+
+
+@pytest.mark.parametrize("gone", [0, 20_000])  # more than are named in a query
+def test_forms_are_shown_by_their_names(tmp_path: Path, gone: int) -> None:
+    store, records = filled(tmp_path, 3)
+    shown = store.lines([*(r.key for r in records[1:]), *(("d", str(n)) for n in range(gone))])
+    assert {key: (line.name, line.amount) for key, line in shown.items()} == {
+        r.key: (r.name, r.fields["current_year_amount"].value) for r in records[1:]
+    }
+
+
+def test_a_click_runs_as_many_statements_in_any_store(tmp_path: Path) -> None:
+    counted = []
+    for forms in (2, 60):
+        (folder := tmp_path / str(forms)).mkdir()
+        store, records = filled(folder, forms)
+        found = clicks(store, records[forms // 2])
+        counted.append({name: store.statements(click) for name, click in found.items()})
+    assert counted[0] == counted[1]
+    assert counted[0]["accept a cell"] <= 12

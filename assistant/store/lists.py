@@ -79,8 +79,14 @@ def _forms(*columns: Any) -> Select[Any]:
     return joined.where(RecordRow.record != "").order_by(*_ORDER)
 
 
-def _among(keys: Collection[FormKey]) -> ColumnElement[bool]:
-    return tuple_(RecordRow.document_id, RecordRow.form_id).in_(list(keys))
+def _among(
+    table: type[RecordRow | FactRow], keys: Collection[FormKey] | None
+) -> list[ColumnElement[bool]]:
+    """The condition that a form is one of ``keys``; none where all are wanted, or more than are
+    named in a query: those beside them are then to be left out of what it finds."""
+    if keys is None or len(keys) > _MANY:
+        return []
+    return [tuple_(table.document_id, table.form_id).in_(list(keys))]
 
 
 def records(
@@ -99,9 +105,8 @@ def records(
     if approved_only:
         query = query.where(RecordRow.approval == "approved")
         facts = facts.where(FactRow.approval == "approved")
-    if keys is not None and len(keys) <= _MANY:
-        query = query.where(_among(keys))
-        facts = facts.where(tuple_(FactRow.document_id, FactRow.form_id).in_(list(keys)))
+    query = query.where(*_among(RecordRow, keys))
+    facts = facts.where(*_among(FactRow, keys))
     found = session.execute(facts.execution_options(yield_per=10_000))
     rows = session.scalars(query).all()
     forms = {(row.document_id, row.form_id): _form(row) for row in rows}
@@ -154,8 +159,9 @@ def projects(
 
 
 def lines(session: Session, keys: Collection[FormKey]) -> dict[FormKey, ProjectLine]:
-    query = _forms(*_LINE).where(_among(keys))
-    return {(line.document_id, line.form_id): line for line in _lines(session, query)}
+    query = _forms(*_LINE).where(*_among(RecordRow, keys))
+    found = {(line.document_id, line.form_id): line for line in _lines(session, query)}
+    return {key: found[key] for key in keys if key in found}
 
 
 _WHICH: dict[Which, list[ColumnElement[bool]]] = {
@@ -200,7 +206,7 @@ def _texts(
     """What forms say in some of their own cells, as printed."""
     found = session.execute(
         select(FactRow.document_id, FactRow.form_id, FactRow.column_name, FactRow.text).where(
-            tuple_(FactRow.document_id, FactRow.form_id).in_(keys),
+            *_among(FactRow, keys),
             FactRow.table_name == "",
             FactRow.column_name.in_(names),
             FactRow.text != "",

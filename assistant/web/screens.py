@@ -287,7 +287,7 @@ class Findings:
         return [self._table(lang, findings), notice(lang, "find.choose"), findings]
 
     def _table(self, lang: Lang, findings: list[Finding], chosen: int = -1) -> str:
-        keys = {(f.document_id, f.form_id) for f in findings[: views.SHOWN]}
+        keys = {(f.document_id, f.form_id) for f in findings}
         return views.findings_table(findings, self._assistant.lines(keys), lang, chosen)
 
     def pick(self, lang: Lang, findings: list[Finding], event: gr.EventData) -> Parts:

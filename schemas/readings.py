@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.forms import FormType
+from schemas.forms import FormType, Kind
 
 # Amounts are decimal strings as printed, without thousands separators; years are ints.
 Value = str | int | None
@@ -28,6 +28,7 @@ class Doubt(StrEnum):
 
     AMBIGUOUS = "ambiguous"
     BORDER_LOST = "border_lost"
+    COLUMN_GUESSED = "column_guessed"
     CATEGORY_MISSING = "category_missing"
     LABEL_IN_TEXT = "label_in_text"
     LABEL_INSIDE = "label_inside"
@@ -46,6 +47,7 @@ class Doubt(StrEnum):
     PRINTED_TWICE = "printed_twice"
     SPANS_ROWS = "spans_rows"
     SPLIT_GUESSED = "split_guessed"
+    STRUCTURE_GUESSED = "structure_guessed"
     SUM_MISMATCH = "sum_mismatch"
     TARGET_IN_PARTS = "target_in_parts"
     UNGROUNDED = "ungrounded"
@@ -67,6 +69,8 @@ class Reading(BaseModel):
     evidence: Evidence | None = None
     doubts: Doubts = ()
     unit: str | None = None  # of an amount, where its own label names one
+    label: str = ""  # as printed
+    kind: Kind | None = None  # of a value that no field of the schema names
 
 
 Row = dict[str, Reading]
@@ -94,7 +98,12 @@ class Usage(BaseModel):
 
 
 class FormReading(BaseModel):
-    """One reader's account of one form. Rows stand in printed order."""
+    """One reader's account of one form. Rows stand in printed order.
+
+    ``unread`` is what is printed on the form and no field, row or label holds; ``coverage`` is
+    the share of its printed characters that have a role, ``layout`` the id of its template; a
+    reader that does not account for every character gives none of the three.
+    """
 
     reader: str
     form_id: str  # see form_id_of
@@ -103,6 +112,10 @@ class FormReading(BaseModel):
     fields: dict[str, Reading] = Field(default_factory=dict)
     tables: dict[str, list[Row]] = Field(default_factory=dict)
     totals: dict[str, Row] = Field(default_factory=dict)
+    open_tables: dict[str, list[Row]] = Field(default_factory=dict)  # by title, as printed
+    unread: list[Evidence] = Field(default_factory=list)
+    coverage: float | None = None
+    layout: str = ""
     usage: Usage | None = None
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from schemas.forms import FORMS, FormSpec, FormType, Kind
+from schemas.forms import FIELDS, FORMS, FieldSpec, FormSpec, FormType, Kind, TableSpec
+from schemas.forms.spec import is_open, open_field
 from schemas.readings import Evidence, Reading, Value
 
 
@@ -37,6 +38,8 @@ class Cell(BaseModel):
     needs_review: bool = False
     evidence: Evidence | None = None
     unit: str | None = None  # of an amount whose own label names one; else the form's unit holds
+    label: str = ""  # as printed
+    kind: Kind | None = None  # of a value that no field of the schema names
     readings: dict[str, Reading] = Field(default_factory=dict)
 
 
@@ -73,6 +76,10 @@ class Record(BaseModel):
     fields: dict[str, Cell] = Field(default_factory=dict)
     tables: dict[str, list[RecordRow]] = Field(default_factory=dict)
     totals: dict[str, RecordRow] = Field(default_factory=dict)
+    open_tables: dict[str, list[RecordRow]] = Field(default_factory=dict)  # by title, as printed
+    unread: list[Evidence] = Field(default_factory=list)  # printed, and held by no cell or label
+    coverage: float | None = None  # the share of printed characters that have a role
+    layout: str = ""
     approval: Approval = "unreviewed"
 
     @property
@@ -116,32 +123,61 @@ def row_keys(record: Record, table: str) -> list[str]:
 
 def iter_cells(record: Record) -> Iterator[CellRef]:
     """Every cell in printed order: ``name``, ``annual_funding[2025].declared``,
-    ``annual_funding.total.declared``, ``indicators[产出指标/数量指标/…].annual_value``."""
+    ``annual_funding.total.declared``, ``indicators[产出指标/数量指标/…].annual_value``; then what
+    no field of the schema names: ``x:其他资金``, ``tables[年度任务][1].金额``."""
+    for place in places(record):
+        yield CellRef(path=place.path, label=place.label, kind=place.column.kind, cell=place.cell)
+
+
+class Place(NamedTuple):
+    """Where a cell stands: the form's own cells have no table and row -2, those of a printed
+    total row -1; rows count from 0."""
+
+    table: str
+    row_number: int
+    row_key: str
+    column: FieldSpec
+    cell: Cell
+    row: RecordRow
+    path: str
+    label: str
+
+
+FIELDS, TOTAL = -2, -1  # row numbers of what stands in no row, and of the printed total
+OPEN_TABLE = "tables:"  # begins the name of a table that no schema describes
+
+
+def places(record: Record) -> Iterator[Place]:
+    """Every cell of a record in the order of :func:`iter_cells`."""
     spec = record.spec
-    for field in spec.fields:
-        if field.name in record.fields:
-            yield CellRef(
-                path=field.name,
-                label=field.label,
-                kind=field.kind,
-                cell=record.fields[field.name],
-            )
+    own = {f.name for f in spec.fields}
+    known = [f for f in spec.fields if f.name in record.fields]
+    known += [FIELDS[k] for k in record.fields if k not in own and k in FIELDS]
+    others = (open_field(k, c.label, c.kind) for k, c in record.fields.items() if is_open(k))
+    for field in (*known, *others):
+        cell = record.fields[field.name]
+        yield Place("", FIELDS, "", field, cell, {}, field.name, field.label)
     for table in spec.tables:
-        for name, cell in record.totals.get(table.name, {}).items():
+        title = table.titles[0]
+        total = record.totals.get(table.name, {})
+        for name, cell in total.items():
             column = table.column(name)
-            yield CellRef(
-                path=f"{table.name}.total.{name}",
-                label=f"{table.titles[0]} 合计 {column.label}",
-                kind=column.kind,
-                cell=cell,
-            )
-        keys = row_keys(record, table.name)
-        for key, row in zip(keys, record.tables.get(table.name, []), strict=True):
-            for column in table.columns:
-                if column.name in row:
-                    yield CellRef(
-                        path=f"{table.name}[{key}].{column.name}",
-                        label=f"{table.titles[0]} {key} {column.label}",
-                        kind=column.kind,
-                        cell=row[column.name],
-                    )
+            path, label = f"{table.name}.total.{name}", f"{title} 合计 {column.label}"
+            yield Place(table.name, TOTAL, "total", column, cell, total, path, label)
+        rows = record.tables.get(table.name, [])
+        for n, (key, row) in enumerate(zip(row_keys(record, table.name), rows, strict=True)):
+            for column in columns_of(table, row):
+                path, label = f"{table.name}[{key}].{column.name}", f"{title} {key} {column.label}"
+                yield Place(table.name, n, key, column, row[column.name], row, path, label)
+    for title, rows in record.open_tables.items():
+        for n, row in enumerate(rows):
+            for name, cell in row.items():
+                column = open_field(name, cell.label, cell.kind)
+                path, label = f"tables[{title}][{n + 1}].{name}", f"{title} {n + 1} {column.label}"
+                yield Place(OPEN_TABLE + title, n, str(n + 1), column, cell, row, path, label)
+
+
+def columns_of(table: TableSpec, row: RecordRow) -> list[FieldSpec]:
+    """The columns of a row: the table's own, then those that the schema does not name."""
+    own = [c for c in table.columns if c.name in row]
+    return own + [open_field(k, c.label, c.kind) for k, c in row.items() if is_open(k)]

@@ -66,7 +66,7 @@ def test_a_workbook_holds_projects_and_tables(tmp_path: Path, records: list[Reco
     assert [row["申报金额"] for row in sheet(path, 1)] == [100, 100]
     assert sheet(path, 2) == []
     assert sheet(path, 3)[0]["年度指标值"] == "≥95%"
-    assert len(load_workbook(path).sheetnames) == 4
+    assert len(load_workbook(path).sheetnames) == 5
 
 
 def test_no_text_becomes_a_formula(tmp_path: Path, records: list[Record]) -> None:

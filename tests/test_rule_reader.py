@@ -103,6 +103,7 @@ def test_labels_with_a_colon_above_the_table() -> None:
         "annual_goal": ("先建设，内容：后验收。", ("label_in_text",)),
         "provincial_department": ("甲", ()),
         "spending_unit": (None, ()),  # the table goes first
+        "x:用款单位": ("示例局", ()),  # and nothing that is printed gets lost
     }
 
 

@@ -21,6 +21,7 @@ def _place(evidence: Evidence | None) -> dict[str, Any]:
 def _cell(cell: Cell) -> dict[str, Any]:
     out: dict[str, Any] = {
         "value": cell.value,
+        "label": cell.label,
         "page": cell.evidence.page if cell.evidence else None,
         "state": cell.state.value,
         "needs_review": cell.needs_review,
@@ -44,7 +45,8 @@ def _row(row: Mapping[str, Cell], kinds: Mapping[str, Kind], key: str) -> dict[s
     cited = named.evidence if named and named.evidence else None
     pages = [cited.page] if cited else [c.evidence.page for c in row.values() if c.evidence]
     out: dict[str, Any] = {
-        name: _row_value(cell.value, kinds[name], name) for name, cell in row.items()
+        name: _row_value(cell.value, kinds.get(name, Kind.TEXT), name)
+        for name, cell in row.items()
     }
     out["page"] = min(pages) if pages else None
     out["state"] = (worst or next(iter(row.values())).state).value
@@ -76,11 +78,25 @@ def form_json(record: Record) -> dict[str, Any]:
         if table.has_total:
             total = record.totals.get(table.name)
             out[f"{table.name}_total"] = _row(total, kinds, table.key[-1]) if total else None
+    out["tables"] = {t: _open_table(rows) for t, rows in record.open_tables.items()}
+    out["unread"] = [
+        {"page": e.page, "bbox": e.bbox, "text": e.quote} for e in record.unread
+    ]
+    out["coverage"], out["layout"] = record.coverage, record.layout
     for table in TABLES.values():
         if table.has_total:
             out.setdefault(table.name, [])
             out.setdefault(f"{table.name}_total", None)
     return out
+
+
+def _open_table(rows: Sequence[Mapping[str, Cell]]) -> dict[str, Any]:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return {
+        "columns": columns,
+        "rows": [[row[c].value if c in row else None for c in columns] for row in rows],
+        "cells": [{name: _cell(cell) for name, cell in row.items()} for row in rows],
+    }
 
 
 _NOT_CELLS = {"page", "boxes"}

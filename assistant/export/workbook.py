@@ -18,10 +18,12 @@ from typing import Any
 
 from assistant.errors import StoreError, UsageError
 from assistant.export.form_json import form_json
+from assistant.messages.labels import path_label
 from assistant.text.amounts import parse_amount
 from schemas.forms import FORMS, TABLES, FieldSpec, Kind, TableSpec
+from schemas.forms.spec import is_open
 from schemas.readings import Value
-from schemas.records import Cell, Record, RecordRow
+from schemas.records import OPEN_TABLE, Cell, Record, RecordRow, places
 
 Names = Mapping[str, str]  # a document's id → its name
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -143,7 +145,19 @@ def _write_xlsx(path: Path, records: Sequence[Record], names: Names) -> None:
     fill(book.create_sheet("项目 projects"), project_rows(records, names))
     for table in TABLES.values():
         fill(book.create_sheet(table.sheet), table_rows(table, records, names))
+    fill(book.create_sheet("其他栏目 other labels"), open_rows(records, names))
     book.save(path)
+
+
+def open_rows(records: Sequence[Record], names: Names) -> Iterator[list[Any]]:
+    """A header, then a row for each cell whose label no field of the schema names."""
+    yield [*_ABOUT, "项目", "栏目", "内容"]
+    for record in records:
+        for place in places(record):
+            if is_open(place.column.name) or place.table.startswith(OPEN_TABLE):
+                label = path_label(record.form_type, place.path, "zh")
+                value = _typed(place.column.kind, place.cell)
+                yield [*_about(record, [place.cell], names), record.name, label, value]
 
 
 def fill(sheet: Any, rows: Iterator[list[Any]]) -> None:

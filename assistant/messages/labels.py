@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assistant.messages.catalogue import word
-from schemas.forms import FORMS, FieldSpec, FormType
+from schemas.forms import FIELDS, FORMS, FieldSpec, FormType
+from schemas.forms.spec import OPEN, is_open
 from schemas.messages import Lang
 
 
@@ -14,12 +15,20 @@ def label_of(spec: FieldSpec, lang: Lang) -> str:
 def path_label(form_type: FormType, path: str, lang: Lang) -> str:
     """A cell's address in words: ``绩效指标 › 产出指标/数量指标/… › 年度指标值``."""
     spec = FORMS[form_type]
+    if path.startswith("tables["):
+        title, _, rest = path.removeprefix("tables[").partition("][")
+        key, _, column = rest.partition("].")
+        return " › ".join(part for part in (title, key, column) if part)
+    if is_open(path):
+        return path.removeprefix(OPEN)
     if "." not in path:
-        return next((label_of(f, lang) for f in spec.fields if f.name == path), path)
+        own = {f.name: f for f in spec.fields}
+        field = own.get(path) or FIELDS.get(path)
+        return label_of(field, lang) if field else path
     head, column = path.rsplit(".", 1)
     name = head.split("[", 1)[0].removesuffix(".total")
     for t in spec.tables:
-        if t.name == name and any(c.name == column for c in t.columns):
+        if t.name == name and (is_open(column) or any(c.name == column for c in t.columns)):
             key = head[len(name) + 1 : -1] if "[" in head else word(lang, "total")
             title = t.english if lang == "en" else t.titles[0]
             return f"{title} › {key} › {label_of(t.column(column), lang)}"

@@ -19,7 +19,8 @@ from typing import TypeVar
 
 from assistant.reconcile.laws import weigh
 from assistant.text.folding import comparable
-from schemas.forms import FORMS, Kind, TableSpec
+from schemas.forms import FIELDS, FORMS, Kind, TableSpec
+from schemas.forms.spec import is_open
 from schemas.readings import Doubt, FormReading, Reading, Row, Value
 from schemas.records import Cell, Record, RecordRow, State, decimal_of
 
@@ -81,6 +82,8 @@ def merge(kind: Kind, readings: Mapping[str, Reading]) -> Cell:
         needs_review=needs_person(state, kind) or bool(best.doubts),
         evidence=best.evidence or next((r.evidence for r in said if r.evidence), None),
         unit=next((r.unit for r in said if r.unit), None),
+        label=next((r.label for r in said if r.label), ""),
+        kind=next((r.kind for r in said if r.kind), None),
         readings=dict(readings),
     )
 
@@ -97,9 +100,15 @@ def _is_unreadable(reading: Reading) -> bool:
 
 def _merge_cells(kinds: Mapping[str, Kind], said: Mapping[str, Row]) -> RecordRow:
     """The cells of one row, or the fields of a form, from what each reader has there."""
+    open_kinds = {
+        name: reading.kind or Kind.TEXT
+        for row in said.values()
+        for name, reading in row.items()
+        if name not in kinds and (is_open(name) or not kinds)
+    }
     return {
         name: merge(kind, {reader: row[name] for reader, row in said.items() if name in row})
-        for name, kind in kinds.items()
+        for name, kind in {**kinds, **open_kinds}.items()
         if any(name in row for row in said.values())
     }
 
@@ -185,7 +194,10 @@ def reconcile(document_id: str, readings: Mapping[str, FormReading]) -> Record:
         raise ValueError("no reading to reconcile")
     base = next(iter(readings.values()))
     spec = FORMS[base.form_type]
-    printed = {f.name: f.kind for f in spec.fields if _is_printed(f.name, readings)}
+    own = {f.name for f in spec.fields}
+    others = [FIELDS[name] for name in base.fields if name not in own and name in FIELDS]
+    fields = (*spec.fields, *others)
+    printed = {f.name: f.kind for f in fields if _is_printed(f.name, readings)}
     record = Record(
         document_id=document_id,
         form_id=base.form_id,
@@ -202,6 +214,12 @@ def reconcile(document_id: str, readings: Mapping[str, FormReading]) -> Record:
             if (said := {n: r.totals[t.name] for n, r in readings.items() if t.name in r.totals})
         },
     )
+    for name, reading in readings.items():
+        for title, rows in reading.open_tables.items():
+            if title not in record.open_tables:
+                cells = [_merge_cells({}, {name: row}) for row in rows]
+                record.open_tables[title] = cells
+    record.unread, record.coverage, record.layout = base.unread, base.coverage, base.layout
     weigh(record)
     return record
 
@@ -223,6 +241,8 @@ def record_of_reading(document_id: str, reading: FormReading) -> Record:
             needs_review=bool(r.doubts),
             evidence=r.evidence,
             unit=r.unit,
+            label=r.label,
+            kind=r.kind,
             readings={reading.reader: r},
         )
 
@@ -237,4 +257,11 @@ def record_of_reading(document_id: str, reading: FormReading) -> Record:
             for t, rows in reading.tables.items()
         },
         totals={t: {n: cell(r) for n, r in row.items()} for t, row in reading.totals.items()},
+        open_tables={
+            t: [{n: cell(r) for n, r in row.items()} for row in rows]
+            for t, rows in reading.open_tables.items()
+        },
+        unread=reading.unread,
+        coverage=reading.coverage,
+        layout=reading.layout,
     )

@@ -1,10 +1,8 @@
 """Pages → forms: which pages a form covers, and why the others hold none. Pure.
 
-A form opens on a page whose first lines hold a title of its family and whose
-body holds at least two labels of its family; it goes on over the pages after
-it that carry table text and no title, up to the next title or a page that is
-plainly something else. A title further down a page opens a form there, if it
-stands outside every table and the form's first labels follow.
+A form opens at a title of its family, where labels, an indicator's head or a drawn table follow;
+it goes on over the pages after it that carry table text and no title of their own. Without a
+title, a form opens where a page holds many labels, or is a table of labels and values.
 """
 
 from __future__ import annotations
@@ -15,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from statistics import median
 
+from assistant.pages.grid import draws_columns
 from assistant.segmentation.parts import part, printed_lines
+from assistant.segmentation.shapes import is_sheet_of_pairs
 from assistant.text.folding import comparable
 from schemas.forms import (
     FORMS,
@@ -27,6 +27,7 @@ from schemas.forms import (
     iter_labels,
     label_pattern,
 )
+from schemas.forms.spec import wordings_of
 from schemas.geometry import Box, Page, PageSource, Word
 from schemas.readings import FormSpan, PageNote, Segmentation, form_id_of
 
@@ -35,16 +36,21 @@ _TITLE_LENGTH = 60
 _OF_A_SENTENCE = ",，;；。"
 _LABELS_TO_OPEN = 3
 _TO_THE_NAME = 10  # lines from a title to the label of the project's name, at most
+_TO_THE_TABLE = 90.0  # points from a title to the first line of its table, at most
 _ANNEX = re.compile(r"附[件表]?\d*(?:[-—.]\d+)*:?|表\d+(?:[-—.]\d+)*:?")
 _LABELS_WITHOUT_TITLE = 6
 _WORDS_TO_JUDGE = 12
 _LEGIBLE = 0.7  # median confidence of a page's words; upright scans have 0.99
 _LEVEL1 = ("产出指标", "效益指标", "满意度指标", "成本指标", "绩效指标")
-_CONTENTS_ENTRY = re.compile(r"(\.{4,}|…{2,}|·{4,}).*$|[^\d]\d{1,3}$")
+_LEVELS = re.compile("[一二三]级指标|指标名称|指标值")
+_OTHER_TABLE = re.compile(r"[^,，;；。:]{2,38}表(?:[\d一二三四五六七八九十()年度.\-—]*)")
+_ENTRY = re.compile(r"(\.{4,}|…{2,}|·{4,})")
+_LISTED = re.compile(r"[^\d]\d{1,3}$")
+_ENTRIES = 3  # lines of a table of contents make one
 
-# The narrower families first: a performance target table also prints the words 二级项目.
-_FAMILIES = tuple(FORMS.values())[::-1]
-_NAMES = tuple(dict.fromkeys(lb for s in FORMS.values() for lb in s.field(s.roles.name).labels))
+_OPEN: FormType = "open"
+_FAMILIES = tuple(spec for spec in FORMS.values() if spec.title_words)
+_NAMES = tuple(dict.fromkeys(lb for s in FORMS.values() for lb in s.field("name").labels))
 
 
 def _lines(page: Page) -> list[str]:
@@ -61,28 +67,53 @@ def _label_starts(form_type: FormType) -> tuple[str, ...]:
     return tuple(label.split("{year}")[-1] for label in labels)
 
 
-def _title(page: Page, spec: FormSpec) -> str | None:
-    lines = [line for line in page.text.splitlines() if line.strip()][:_TITLE_LINES]
-    return next((_squeezed(line) for line in lines if _is_title(comparable(line), spec)), None)
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    """A line that is the title of a family, and how much of it says so."""
+
+    spec: FormSpec
+    weight: int
+
+
+def _family(line: str) -> _Titled | None:
+    """The family whose title words say most of ``line`` (comparable form), if it is a title."""
+    if len(line) > _TITLE_LENGTH or any(mark in line for mark in _OF_A_SENTENCE):
+        return None
+    found = [
+        _Titled(spec, weight)
+        for spec in _FAMILIES
+        for pattern, weight in _title_patterns(spec.form_type)
+        if pattern.search(line) and (spec.bare_title or line not in spec.title_words)
+    ]
+    best = max(found, key=lambda t: t.weight, default=None)
+    return None if best is None or _is_label(line, best.spec) else best
+
+
+@cache
+def _title_patterns(form_type: FormType) -> tuple[tuple[re.Pattern[str], int], ...]:
+    return tuple(
+        (re.compile(re.escape(word).replace("…", "[^,，;；。]{0,16}?")), len(word.replace("…", "")))
+        for word in FORMS[form_type].title_words
+    )
+
+
+def _is_contents(page: Page) -> bool:
+    """Whether the page lists titles with their pages."""
+    lines = _lines(page)
+    leaders = sum(bool(_ENTRY.search(line)) for line in lines)
+    listed = sum(bool(_LISTED.search(line)) and _family(line) is not None for line in lines)
+    return lines[:1] == ["目录"] or leaders >= _ENTRIES or listed > 1
 
 
 def _squeezed(line: str) -> str:
     return "".join(line.split())
 
 
-def _is_title(line: str, spec: FormSpec) -> bool:
-    if len(line) > _TITLE_LENGTH or not any([word in line for word in spec.title_words]):
-        return False
-    if _CONTENTS_ENTRY.search(line) or _is_label(line, spec):
-        return False
-    if any(mark in line for mark in _OF_A_SENTENCE):
-        return False
-    return spec.bare_title or line not in spec.title_words
-
-
 def _labels(page: Page, spec: FormSpec) -> set[str]:
     """The fields of ``spec`` whose label is printed on the page, wherever it wraps."""
     text = _folded(page.text)
+    for pattern, _ in _title_patterns(spec.form_type):
+        text = pattern.sub("", text)  # a title also holds words of labels
     plain, dated = _printed_labels(spec.form_type)
     found = {name for label, name in plain if label in text}
     return found | {name for pattern, name in dated if pattern.search(text)}
@@ -99,7 +130,9 @@ def _printed_labels(
     form_type: FormType,
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[re.Pattern[str], str], ...]]:
     """The labels without a year, and the patterns of those with one, each with its field."""
-    labels = [(comparable(label), f.name) for label, f in iter_labels(FORMS[form_type])]
+    spec = FORMS[form_type]
+    own = [f for f in spec.fields if f.name not in (spec.roles.title, spec.roles.budget_year)]
+    labels = [(comparable(label), f.name) for f in own for label in wordings_of(f)]
     plain = tuple((label, name) for label, name in labels if "{year}" not in label)
     dated = tuple((label_pattern(lb), name) for lb, name in labels if "{year}" in lb)
     return plain, dated
@@ -116,36 +149,76 @@ class _Start:
 
 def _starts(page: Page) -> list[_Start]:
     """Every form that begins on the page, from its top down."""
-    titled = (_Start(spec, t) for spec in _FAMILIES if (t := _title(page, spec)))
-    first = [s for s in titled if len(_labels(page, s.spec)) >= _LABELS_TO_OPEN][:1]
+    first = list(_first_start(page))
     if found := [*first, *_starts_below(page, first)]:
         return found
-    for spec in _FAMILIES[::-1]:
+    for spec in FORMS.values():
         labels = _labels(page, spec)
-        if spec.roles.name in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
+        if spec.title_words and spec.roles.name in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
             return [_Start(spec, "")]
+    if draws_columns(page.rulings) and is_sheet_of_pairs(page):
+        return [_Start(FORMS[_OPEN], _any_title(page))]
     return []
+
+
+def _first_start(page: Page) -> Iterator[_Start]:
+    """The form that the page's first lines open."""
+    lines = [line for line in page.text.splitlines() if line.strip()][:_TITLE_LINES]
+    titled = [(line, t) for line in lines if (t := _family(comparable(line)))]
+    if not titled or (_is_contents(page) and not draws_columns(page.rulings)):
+        return
+    line, found = max(titled, key=lambda o: o[1].weight)
+    if _follows(page, found.spec):
+        yield _Start(found.spec, _squeezed(line))
+
+
+def _follows(page: Page, spec: FormSpec) -> bool:
+    """Whether what a title announces is there: labels, or a drawn table with one or with the
+    heads of indicators."""
+    labels = len(_labels(page, spec))
+    if labels >= _LABELS_TO_OPEN:
+        return True
+    levels = len(set(_LEVELS.findall(_folded(page.text))))
+    return draws_columns(page.rulings) and (labels > 0 or levels > 1)
+
+
+def _any_title(page: Page) -> str:
+    """The last line above the page's first ruling that may be a title."""
+    top = min(r.y0 for r in page.rulings)
+    above = [
+        text for text, words in printed_lines(page) if words and words[0].box.centre[1] < top
+    ]
+    found = [t for t in above if _OTHER_TABLE.fullmatch(comparable(t))]
+    return _squeezed(found[-1]) if found else ""
 
 
 def _starts_below(page: Page, first: Sequence[_Start]) -> Iterator[_Start]:
     """The forms that begin further down the page than with its first lines."""
-    names = sum(_folded(page.text).count(name) for name in _NAMES)
-    if names <= len(first) or page.turn:
+    if page.turn:
         return
     lines = [(comparable(text), text, words) for text, words in printed_lines(page) if words]
     seen = not first  # whether the form before has its name by now
     for at, (line, text, words) in enumerate(lines):
         place = words[0].box
-        for spec in [s for s in _FAMILIES if seen and at > 0 and _is_title(line, s)]:
+        found = _family(line) if seen and at > 0 else None
+        if found is not None and not _in_table(page, place):
             following = [folded for folded, *_ in lines[at + 1 : at + 1 + _TO_THE_NAME]]
             named = any(follow.startswith(_NAMES) for follow in following)
-            if named and not _in_table(page, place):
-                top = _top_of(lines[at - 1][2], lines[at - 1][0], place)
-                if len(_labels(part(page, top), spec)) >= _LABELS_TO_OPEN:
-                    yield _Start(spec, _squeezed(text), top)
-                    seen = False
-                    break
-        seen = seen or line.startswith(_NAMES)
+            top = _top_of(lines[at - 1][2], lines[at - 1][0], place)
+            rest = part(page, top)
+            drawn = draws_columns(rest.rulings) and _table_near(rest, place)
+            if drawn and _follows(rest, found.spec):
+                named = True
+            if named and (drawn or len(_labels(rest, found.spec)) >= _LABELS_TO_OPEN):
+                yield _Start(found.spec, _squeezed(text), top)
+                seen = False
+                continue
+        seen = seen or line.startswith(_NAMES) or (bool(page.rulings) and _in_table(page, place))
+
+
+def _table_near(page: Page, title: Box) -> bool:
+    below = [r.y0 for r in page.rulings if r.is_horizontal and r.y0 > title.y1]
+    return bool(below) and min(below) - title.y1 < _TO_THE_TABLE
 
 
 def _in_table(page: Page, place: Box) -> bool:
@@ -162,11 +235,18 @@ def _top_of(words: Sequence[Word], line: str, title: Box) -> float:
 def _goes_on(page: Page) -> bool:
     """Whether a page without a title still belongs to the form before it."""
     if sum(not r.is_horizontal for r in page.rulings) >= 2:
-        return True
+        return not _heads_another(page)
     text = _folded(page.text)
     named = sum(word in text for word in (*_LEVEL1, *SECTION_TITLES, "合计"))
     cells = sum(len(line) <= 12 for line in _lines(page))
     return (named > 0 and cells * 2 >= len(_lines(page))) or _form_words(page) >= 2
+
+
+def _heads_another(page: Page) -> bool:
+    """Whether a title above the page's first table says that it is another table."""
+    top = min(r.y0 for r in page.rulings)
+    above = (t for t, words in printed_lines(page) if words and words[0].box.centre[1] < top)
+    return any(_OTHER_TABLE.fullmatch(comparable(text)) for text in above)
 
 
 @cache
@@ -196,9 +276,13 @@ def _reason(page: Page) -> str:
     lines = _lines(page)
     if not lines:
         return "空白页"
-    entries = sum(bool(re.search(r"(\.{4,}|…{2,}|·{4,})", line)) for line in lines)
-    if lines[0].startswith("目录") or entries >= 3:
+    entries = sum(bool(_ENTRY.search(line)) for line in lines)
+    if lines[0].startswith("目录") or entries >= _ENTRIES:
         return "目录"
+    if draws_columns(page.rulings):
+        return "有表格，但不是绩效表"
+    if any(_family(line) for line in lines):
+        return "提到绩效表，但没有读出表来"
     if page.number == 1 and len(lines) <= 12:
         return "封面"
     return "文字说明，没有表格"
@@ -216,6 +300,8 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
     for page in pages:
         legible = not _is_illegible(page)
         starts = _starts(page) if legible else []
+        if open_form and starts and starts[0].spec.form_type == _OPEN and _goes_on(page):
+            starts = []  # a table without a title after a form is the rest of it
         before = part(page, 0.0, starts[0].top) if starts and starts[0].top else page
         if open_form and legible and (before is not page or not starts) and _goes_on(before):
             forms[-1].pages.append(page.number)

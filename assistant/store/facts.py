@@ -7,7 +7,7 @@ people decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,17 +16,29 @@ from pydantic import TypeAdapter
 from assistant.reconcile.budget_year import candidates
 from assistant.text.amounts import parse_amount, parse_target, to_yuan
 from assistant.text.years import A_YEAR
-from schemas.forms import Costs, FieldSpec, FormType, Indicators, Kind, Plan, TableSpec
+from schemas.forms import Costs, FormType, Indicators, Kind, Plan, TableSpec
+from schemas.forms.spec import is_open
 from schemas.readings import Evidence, Reading, Value
-from schemas.records import Approval, Cell, Record, RecordRow, State, iter_cells, row_keys, text_of
+from schemas.records import (
+    FIELDS,
+    OPEN_TABLE,
+    TOTAL,
+    Approval,
+    Cell,
+    Place,
+    Record,
+    RecordRow,
+    State,
+    places,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from assistant.store.schema import FactRow
 
-VERSION = 1  # of how facts are made; a store with older ones makes them anew
+VERSION = 2  # of how facts are made; a store with older ones makes them anew
 SCALE = 10_000
 _LARGEST = 2**63 - 1
-_FIELDS, _TOTAL = -2, -1  # row numbers of what stands in no row, and of the printed total
 _BOX = ("x0", "y0", "x1", "y1")
 _READINGS = TypeAdapter(dict[str, Reading])
 
@@ -59,34 +71,6 @@ def _scaled(number: Decimal) -> int | None:
     return int(scaled) if scaled == int(scaled) and abs(scaled) <= _LARGEST else None
 
 
-class _Place(NamedTuple):
-    """Where a cell stands: the form's own cells have no table and row -2, those of a printed
-    total row -1; rows count from 0."""
-
-    table: TableSpec | None
-    row_number: int
-    row_key: str
-    column: FieldSpec
-    cell: Cell
-    row: RecordRow
-
-
-def _places(record: Record) -> Iterator[_Place]:
-    """Every cell in the order of :func:`schemas.records.iter_cells`."""
-    for field in record.spec.fields:
-        if cell := record.fields.get(field.name):
-            yield _Place(None, _FIELDS, "", field, cell, {})
-    for table in record.spec.tables:
-        total = record.totals.get(table.name, {})
-        for name, cell in total.items():
-            yield _Place(table, _TOTAL, "total", table.column(name), cell, total)
-        rows = record.tables.get(table.name, [])
-        for number, (key, row) in enumerate(zip(row_keys(record, table.name), rows, strict=True)):
-            for column in table.columns:
-                if cell := row.get(column.name):
-                    yield _Place(table, number, key, column, cell, row)
-
-
 def facts_of(record: Record) -> list[FactValues]:
     """Every cell of ``record`` as it stands, in printed order.
 
@@ -100,30 +84,29 @@ def facts_of(record: Record) -> list[FactValues]:
         "approval": record.approval,
     }  # fmt: skip
     unit = text_of(record.fields.get(record.spec.roles.amount_unit)) or None
-    pairs = zip(_places(record), iter_cells(record), strict=True)
     return [
         {
             **about,
             "position": n,
-            "path": ref.path,
-            "label": ref.label,
+            "path": place.path,
+            "label": place.label,
             "year": _year(record, place),
-            **_values(place, unit),
+            **_values(record, place, unit),
         }
-        for n, (place, ref) in enumerate(pairs)
+        for n, place in enumerate(places(record))
     ]
 
 
-def _values(place: _Place, unit: str | None) -> FactValues:
+def _values(record: Record, place: Place, unit: str | None) -> FactValues:
     cell, printed = place.cell, place.cell.evidence
     box = printed.bbox if printed and printed.bbox else (None,) * 4
     to_choose = cell.needs_review or cell.state is State.DISPUTED
     return {
-        "table_name": place.table.name if place.table else "",
+        "table_name": place.table,
         "row_number": place.row_number, "row_key": place.row_key,
-        "column_name": place.column.name, "kind": place.column.kind.value,
-        "category": _category(place),
-        "text": None if cell.value is None else str(cell.value), **_measured(place, unit),
+        "column_name": place.column.name, "kind": place.column.kind.value, "printed": cell.label,
+        "category": _category(record, place),
+        "text": None if cell.value is None else str(cell.value), **_measured(record, place, unit),
         "page": printed.page if printed else None, **dict(zip(_BOX, box, strict=True)),
         "quote": printed.quote if printed else "", "own_unit": cell.unit,
         "state": cell.state.value, "needs_review": cell.needs_review,
@@ -131,10 +114,10 @@ def _values(place: _Place, unit: str | None) -> FactValues:
     }  # fmt: skip
 
 
-def _measured(place: _Place, unit: str | None) -> FactValues:
+def _measured(record: Record, place: Place, unit: str | None) -> FactValues:
     """What a value comes to: number, unit and comparator."""
     kind, value = place.column.kind, place.cell.value
-    table = place.table
+    table = _table(record, place)
     if isinstance(table, Indicators) and place.column.name in table.values and value is not None:
         target = parse_target(str(value))
         number = None if target.number is None else _scaled(target.number)
@@ -144,15 +127,21 @@ def _measured(place: _Place, unit: str | None) -> FactValues:
     return {"number": number_of(kind, value, unit), "unit": stated, "comparator": ""}
 
 
-def _category(place: _Place) -> str:
-    if not isinstance(place.table, Indicators):
+def _table(record: Record, place: Place) -> TableSpec | None:
+    return next((t for t in record.spec.tables if t.name == place.table), None)
+
+
+def _category(record: Record, place: Place) -> str:
+    table = _table(record, place)
+    if not isinstance(table, Indicators):
         return ""
-    return "/".join(text_of(place.row[name]) for name in place.table.levels if name in place.row)
+    return "/".join(text_of(place.row[name]) for name in table.levels if name in place.row)
 
 
-def _year(record: Record, place: _Place) -> int | None:
-    if isinstance(place.table, Plan | Costs):
-        text = text_of(place.row.get(place.table.year))
+def _year(record: Record, place: Place) -> int | None:
+    table = _table(record, place)
+    if isinstance(table, Plan | Costs):
+        text = text_of(place.row.get(table.year))
         return int(text) if A_YEAR.fullmatch(text) else None
     own = candidates(record) if place.column.name == record.spec.roles.year_amount else ()
     return next(iter(own)) if len(own) == 1 else None
@@ -180,11 +169,15 @@ def record_of(form: Form, facts: Iterable[FactRow]) -> Record:
 
 
 def _row_of(record: Record, fact: FactRow) -> RecordRow:
-    if fact.row_number == _FIELDS:
+    if fact.row_number == FIELDS:
         return record.fields
-    if fact.row_number == _TOTAL:
+    if fact.row_number == TOTAL:
         return record.totals.setdefault(fact.table_name, {})
-    rows = record.tables.setdefault(fact.table_name, [])
+    if fact.table_name.startswith(OPEN_TABLE):
+        title = fact.table_name.removeprefix(OPEN_TABLE)
+        rows = record.open_tables.setdefault(title, [])
+    else:
+        rows = record.tables.setdefault(fact.table_name, [])
     while len(rows) <= fact.row_number:
         rows.append({})
     return rows[fact.row_number]
@@ -199,9 +192,14 @@ def cell_of(fact: FactRow) -> Cell:
 
     return Cell(
         value=_value(fact), state=State(fact.state), needs_review=fact.needs_review,
-        evidence=printed, unit=fact.own_unit,
+        evidence=printed, unit=fact.own_unit, label=fact.printed,
+        kind=Kind(fact.kind) if _is_open(fact) else None,
         readings=_READINGS.validate_json(fact.readings) if fact.readings else {},
     )  # fmt: skip
+
+
+def _is_open(fact: FactRow) -> bool:
+    return is_open(fact.column_name) or fact.table_name.startswith(OPEN_TABLE)
 
 
 def _value(fact: FactRow) -> Value:

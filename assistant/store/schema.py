@@ -118,7 +118,7 @@ class FactRow(Base):
 
     ``number`` is the value in ten-thousandths (of a yuan, for amounts): exact, no float.
     ``unit`` is that of the number; ``own_unit`` the one that an amount's own label names.
-    ``readings`` holds what each reader said, as JSON, where a person is to choose.
+    ``printed`` is the label as the form has it. ``readings`` holds what each reader said, as JSON, where a person is to choose.
     """
 
     __tablename__ = "facts"
@@ -127,11 +127,12 @@ class FactRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     project: Mapped[str]
     path: Mapped[str]
-    table_name: Mapped[str] = mapped_column(String(32))
+    table_name: Mapped[str]
     row_number: Mapped[int]
     row_key: Mapped[str]
-    column_name: Mapped[str] = mapped_column(String(48))
+    column_name: Mapped[str]
     label: Mapped[str]
+    printed: Mapped[str]
     category: Mapped[str]
     year: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(16))

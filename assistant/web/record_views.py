@@ -12,7 +12,8 @@ from assistant.messages.labels import label_of, path_label
 from assistant.web.calibration import measured
 from assistant.web.markup import render
 from assistant.web.views import title
-from schemas.forms import FORMS, FieldSpec, TableSpec
+from schemas.forms import FIELDS, FORMS, FieldSpec, Kind, TableSpec
+from schemas.forms.spec import is_open, open_field
 from schemas.geometry import Box
 from schemas.messages import Lang
 from schemas.readings import Evidence, Reading
@@ -86,8 +87,31 @@ def record_cells(record: Record | None, lang: Lang, chosen: str = "") -> Markup:
         for f in spec.fields
         if f.name in record.fields
     ]
+    own = {f.name for f in spec.fields}
+    fields += [
+        _Place(FIELDS[key].kind.value, label_of(FIELDS[key], lang), key, c)
+        for key, c in record.fields.items()
+        if key not in own and key in FIELDS
+    ]
+    fields += [
+        _Place((c.kind or Kind.TEXT).value, path_label(record.form_type, key, lang), key, c)
+        for key, c in record.fields.items()
+        if is_open(key)
+    ]
     tables = [_table(record, t, lang) for t in spec.tables if _is_there(record, t.name)]
-    return render("cells", lang, fields=fields, tables=tables, chosen=chosen)
+    tables += [_open_table(title, rows) for title, rows in record.open_tables.items()]
+    return render(
+        "cells", lang, fields=fields, tables=tables, chosen=chosen, unread=record.unread,
+        coverage=record.coverage,
+    )  # fmt: skip
+
+
+def _open_table(title: str, rows: Sequence[RecordRow]) -> _Table:
+    """A table that no schema describes, under its printed heads."""
+    heads = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [open_field(h, h, next((r[h].kind for r in rows if h in r), None)) for h in heads]
+    shown = [_row(columns, r, f"tables[{title}][{n}]") for n, r in enumerate(rows, 1)]
+    return _Table(title, heads, shown)
 
 
 def _is_there(record: Record, table: str) -> bool:
@@ -96,8 +120,9 @@ def _is_there(record: Record, table: str) -> bool:
 
 def _table(record: Record, spec: TableSpec, lang: Lang) -> _Table:
     rows, total = record.tables.get(spec.name, []), record.totals.get(spec.name)
-    used = {name for r in (*rows, total or {}) for name in r}
+    used = list(dict.fromkeys(name for r in (*rows, total or {}) for name in r))
     columns = [c for c in spec.columns if c.name in used]
+    columns += [open_field(name) for name in used if is_open(name)]
     keys = row_keys(record, spec.name)
     shown = [_row(columns, r, f"{spec.name}[{key}]") for key, r in zip(keys, rows, strict=True)]
     if total:

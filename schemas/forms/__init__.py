@@ -32,7 +32,7 @@ from schemas.forms.spec import (
 from schemas.forms.tables import INDICATOR_LEVEL1, INDICATOR_LEVEL2, SECTION_TITLES
 
 __all__ = [
-    "FORMS", "INDICATOR_LEVEL1", "INDICATOR_LEVEL2", "SECTION_TITLES", "TABLES", "YEAR", "Costs",
+    "FIELDS", "FORMS", "INDICATOR_LEVEL1", "INDICATOR_LEVEL2", "SECTION_TITLES", "TABLES", "YEAR", "Costs",
     "FieldSpec", "FormSpec", "FormType", "Indicators", "Kind", "Plan", "Roles", "TableSpec",
     "iter_labels", "label_pattern",
 ]  # fmt: skip
@@ -43,10 +43,11 @@ def _families() -> list[FormSpec]:
     return [m.FORM for m in modules if hasattr(m, "FORM")]
 
 
-# The wider families first.
 FORMS: dict[str, FormSpec] = {
-    spec.form_type: spec for spec in sorted(_families(), key=lambda spec: spec.narrow)
+    spec.form_type: spec for spec in sorted(_families(), key=lambda spec: spec.rank)
 }
+# Every field of any family, by its name: a field is the same whatever form prints it.
+FIELDS: dict[str, FieldSpec] = {f.name: f for spec in reversed(FORMS.values()) for f in spec.fields}
 # Every table of any family, by its name.
 TABLES: dict[str, TableSpec] = {t.name: t for spec in FORMS.values() for t in spec.tables}
 

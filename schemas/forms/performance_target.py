@@ -11,7 +11,8 @@ FORM = FormSpec(
     form_type="performance_target",
     label="项目绩效目标表",
     english="Performance target table",
-    title_words=("绩效目标表", "绩效目标申报表", "绩效目标批复表"),
+    rank=1,
+    title_words=("绩效目标…表",),
     fields=fields("""
     title | text | Title | 标题
     amount_unit | unit | Unit of amounts | 金额单位 单位
@@ -42,6 +43,5 @@ FORM = FormSpec(
         goals=("overall_goal", "annual_goal"),
     ),
     required=("basis", "overview"),
-    narrow=True,
     bare_title=True,
 )

@@ -21,6 +21,7 @@ FORM = FormSpec(
     label="二级项目",
     english="Secondary project",
     title_words=("二级项目",),
+    rank=0,
     fields=fields("""
     title | text | Title | 标题
     amount_unit | unit | Unit of amounts | 金额单位 单位

@@ -7,10 +7,12 @@ stands for four digits.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -32,7 +34,8 @@ class FieldSpec:
 
     ``labels[0]`` is the label as printed on the form in the booklet that the
     project was built on; the others are what other cities print for the same.
-    ``ask`` are words that staff use for it in questions.
+    ``ask`` are words that staff use for it in questions; ``wordings.toml`` holds what else forms
+    print for it.
     """
 
     name: str
@@ -68,6 +71,8 @@ class TableSpec:
     has_total: bool = False
 
     def column(self, name: str) -> FieldSpec:
+        if is_open(name):
+            return open_field(name)
         return next(c for c in self.columns if c.name == name)
 
 
@@ -188,21 +193,21 @@ class Roles:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSpec:
     """A family of forms. ``required`` fields are filled in wherever they are printed; of a pair
-    of ``together``, the first is where the second is. A ``narrow`` family also prints the title
-    words of another one; a ``bare_title`` is a title word and nothing more."""
+    of ``together``, the first is where the second is. Of two families whose title words a line
+    holds, the one with the longer is meant; a ``bare_title`` is a title word and nothing more."""
 
     form_type: str
     label: str
     english: str
-    title_words: tuple[str, ...]  # a title line that contains one of these opens such a form
+    title_words: tuple[str, ...]  # a title line that holds one opens such a form; … is any text
     fields: tuple[FieldSpec, ...]
     tables: tuple[TableSpec, ...]
     roles: Roles
     laws: tuple[LawSpec, ...] = ()
     required: tuple[str, ...] = ()
     together: tuple[tuple[str, str], ...] = ()
-    narrow: bool = False
     bare_title: bool = False
+    rank: int = 9  # families are listed by it
 
     def field(self, name: str) -> FieldSpec:
         return next(f for f in self.fields if f.name == name)
@@ -221,6 +226,24 @@ class FormSpec:
     @property
     def indicators(self) -> Indicators | None:
         return next((t for t in self.tables if isinstance(t, Indicators)), None)
+
+
+OPEN = "x:"  # begins the key of a label that no field of the schema names
+
+
+def open_key(label: str) -> str:
+    """The key of a printed label that no field names; ``label`` may hold its parent's first."""
+    return OPEN + label
+
+
+def open_field(key: str, label: str = "", kind: Kind | None = None) -> FieldSpec:
+    """The field of an open key: called as it is printed, of the kind that its content has."""
+    label = key.removeprefix(OPEN) or label
+    return FieldSpec(key, label, kind or Kind.TEXT, (label,))
+
+
+def is_open(key: str) -> bool:
+    return key.startswith(OPEN)
 
 
 def words(table: str) -> tuple[str, ...]:
@@ -244,6 +267,17 @@ def label_pattern(label: str) -> re.Pattern[str]:
     """Matches a whole label in comparable form (see :func:`assistant.text.folding.comparable`);
     the group ``year`` holds a printed year."""
     return re.compile(re.escape(label).replace(r"\{year\}", rf"(?P<year>{YEAR})"))
+
+
+@cache
+def _wordings() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8"))
+
+
+def wordings_of(field: FieldSpec, table: str = "fields") -> tuple[str, ...]:
+    """All that forms print for a field, or for a column of ``table``, its own labels first."""
+    more = words(_wordings().get(table, {}).get(field.name, ""))
+    return tuple(dict.fromkeys((*field.labels, *more)))
 
 
 def iter_labels(spec: FormSpec) -> Iterator[tuple[str, FieldSpec]]:

@@ -103,3 +103,12 @@ INDICATOR_LEVEL2: tuple[str, ...] = words("""
     经济效益 社会效益 生态效益 环境效益 生态环境效益 可持续影响 可持续发展 可持续性
     满意度 服务对象满意度 社会公众满意度 受益对象满意度 群众满意度 公众满意度
 """)
+
+# What the head of a column beside the targets says where it holds something else.
+NO_TARGETS: tuple[str, ...] = words("""
+    分值 权重 得分 评分 扣分 自评 备注 说明 完成 实际 单位 标准 来源 性质 符号 方向 依据 原因 措施 解释
+    序号 类型 分数 比重 上年 历史 执行
+""")
+
+# What heads a row of sums.
+TOTALS: tuple[str, ...] = words("合计 总计 总合计 小计 总分 总得分 得分合计 自评总分 总分值")

@@ -7,21 +7,24 @@ unit in brackets may stand around it, and ``{year}`` stands for four digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from assistant.text.amounts import UNITS
 from assistant.text.folding import comparable
 from assistant.text.years import A_YEAR
-from schemas.forms import FORMS, SECTION_TITLES, FieldSpec, FormType, TableSpec, iter_labels
+from schemas.forms import FIELDS, FORMS, SECTION_TITLES, FieldSpec, FormType, TableSpec
+from schemas.forms.spec import wordings_of
+from schemas.forms.tables import TOTALS
 
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
 _SUFFIX = re.compile(r"\([^()]*\)$")
 _UNIT_IN_LABEL = re.compile(rf"\((?:金额)?(?:单位)?:?(?:人民币)?({_UNITS})\)|/({_UNITS})$")
 UNIT_STATED = re.compile(rf"(?:金额)?单位:\s*(?:人民币)?\(?({_UNITS})(?![\u4e00-\u9fff])")
-_TOTAL = re.compile(r"(?:合计|总计|总合计|小计)(?:\((?:元|万元)\))?:?")
+_TOTAL = re.compile(rf"(?:{'|'.join(TOTALS)})(?:\([^()]{{1,8}}\))?:?")
 _LONGEST = 40
+_BORROWED = 100  # the rank of a wording of another family begins here
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Labels:
             return None
         return Label(*hit, year=int(year[0]) if year else None, unit=_unit_of(text))
 
+    @staticmethod
+    def unit_of(text: str) -> str | None:
+        """The unit of money that a label (comparable form) names."""
+        return _unit_of(text)
+
     def inside(self, text: str) -> bool:
         """Whether ``text`` (comparable form) begins or ends with a label and says more."""
         ends = range(4, min(len(text), 13))
@@ -71,22 +79,43 @@ def _unit_of(text: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
-def _wordings(labels: Iterable[tuple[str, FieldSpec]]) -> Labels:
+def _wordings(*groups: Iterable[tuple[str, FieldSpec, int]]) -> Labels:
+    """Ready for look-up; a wording of an earlier group goes before one of a later group."""
     out: dict[str, tuple[FieldSpec, int]] = {}
-    for label, field in labels:
-        folded = comparable(label)
-        rank = next(i for i, lb in enumerate(field.labels) if lb == label)
-        if folded not in out or rank < out[folded][1]:
-            out[folded] = (field, rank)
+    for group in groups:
+        found: dict[str, tuple[FieldSpec, int]] = {}
+        for label, field, rank in group:
+            folded = comparable(label)
+            if folded not in found or rank < found[folded][1]:
+                found[folded] = (field, rank)
+        out = {**found, **out}
     return Labels(out)
+
+
+def _ranked(field: FieldSpec, table: str = "fields") -> Iterator[tuple[str, FieldSpec, int]]:
+    return ((label, field, rank) for rank, label in enumerate(wordings_of(field, table)))
+
+
+def _own(form_type: FormType) -> tuple[tuple[str, FieldSpec, int], ...]:
+    spec = FORMS[form_type]
+    cells = [f for f in spec.fields if f.name != spec.roles.title]
+    return tuple(one for field in cells for one in _ranked(field))
 
 
 @cache
 def field_labels(form_type: FormType) -> Labels:
     """The labels of a form's own cells, and of the budget year, which some forms give a cell."""
+    return _wordings(_own(form_type))
+
+
+@cache
+def all_labels(form_type: FormType) -> Labels:
+    """The same, and after them those of the fields that other families have."""
+    own = {f.name for f in FORMS[form_type].fields}
     spec = FORMS[form_type]
-    years = (f for f in spec.fields if f.name == spec.roles.budget_year)
-    return _wordings((*iter_labels(spec), *((lb, f) for f in years for lb in f.labels)))
+    others = [f for n, f in FIELDS.items() if n not in own and n != spec.roles.title]
+    borrowed = ((lb, f, rank + _BORROWED) for field in others for lb, f, rank in _ranked(field))
+    return _wordings(_own(form_type), borrowed)
 
 
 @cache
@@ -112,6 +141,6 @@ def dated_field(form_type: FormType, label: Label) -> str:
 def column_labels(form_type: FormType) -> tuple[tuple[TableSpec, Labels], ...]:
     """The column labels of each table of a form."""
     return tuple(
-        (table, _wordings((lb, column) for column in table.columns for lb in column.labels))
+        (table, _wordings(one for column in table.columns for one in _ranked(column, table.name)))
         for table in FORMS[form_type].tables
     )

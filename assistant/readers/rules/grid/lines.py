@@ -1,12 +1,15 @@
-"""Labels with a colon in the lines outside every table: 项目名称：示例项目. Pure."""
+"""Labels with a colon in running lines: 项目名称：示例项目 联系电话：… Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from assistant.pages.grid import GridCell, line_text, lines_of, words_box
 from assistant.pages.page_text import ems
 from assistant.readers.rules.labels import Label, Labels
+from assistant.structure.shape import bare
 from assistant.text.folding import comparable, comparable_with_map
 from schemas.forms import Kind
 from schemas.geometry import Box, Word
@@ -14,33 +17,48 @@ from schemas.geometry import Box, Word
 _APART = 1.5  # heights of a line: a wider gap parts what stands on one line
 _LABEL = 12  # characters
 _NEXT = 1.2  # and a text goes on in a line that is nearer than this
+_OPEN_LABEL = re.compile(r"[\u4e00-\u9fff()、/]{2,14}")
 
 
-def pairs_in_lines(words: Sequence[Word], labels: Labels) -> Iterator[tuple[Label, GridCell, bool]]:
-    """Each label that a line prints with a colon, what follows it as a cell, and whether that is
-    sure; of a text also the lines below, up to the next label or a gap."""
-    found: list[tuple[Label, list[Word]]] = []
-    unsure: set[int] = set()
+@dataclass(slots=True)
+class LinePair:
+    """A label in a line and what follows it; ``label`` is the schema's, if it has one."""
+
+    printed: str
+    label: Label | None
+    head: list[Word]
+    words: list[Word] = field(default_factory=list)
+    sure: bool = True
+
+    @property
+    def cell(self) -> GridCell:
+        """The value as a cell (at least one word)."""
+        x0, y0, x1, y1 = words_box(self.words)
+        return GridCell(Box(x0 - 1, y0 - 1, x1 + 1, y1 + 1), self.words)
+
+
+def pairs_in_lines(words: Sequence[Word], labels: Labels) -> list[LinePair]:
+    """Each label that a line prints with a colon, with what follows it; of a long text also the
+    lines below, up to the next label or a gap. A label that nothing follows has no words."""
+    found: list[LinePair] = []
     open_text = False
     last: Box | None = None
     for run in _runs(words):
         box = words_box(run)
         below = last is not None and 0 < box.y0 - last.y1 + box.height < _NEXT * 2 * box.height
-        if pair := _pair(run, labels):
-            found.append(pair)
-            open_text = pair[0].field.kind is Kind.LONG_TEXT and bool(pair[1])
+        pairs = list(_pairs(run, labels))
+        if pairs and not (open_text and below and pairs[0].label is None):
+            found += pairs
+            kind = pairs[-1].label.field.kind if pairs[-1].label else None
+            open_text = kind is Kind.LONG_TEXT and bool(pairs[-1].words)
         elif open_text and below:
-            found[-1][1].extend(run)
+            found[-1].words.extend(run)
             if ":" in comparable(line_text(run))[:_LABEL]:  # or a label that we don't know
-                unsure.add(len(found) - 1)
+                found[-1].sure = False
         else:
             open_text = False
         last = box
-    for at, (label, value) in enumerate(found):
-        if value:
-            x0, y0, x1, y1 = words_box(value)
-            cell = GridCell(Box(x0 - 1, y0 - 1, x1 + 1, y1 + 1), value)
-            yield label, cell, at not in unsure
+    return found
 
 
 def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
@@ -55,18 +73,40 @@ def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
             yield part
 
 
-def _pair(run: Sequence[Word], labels: Labels) -> tuple[Label, list[Word]] | None:
-    """The label that the first word of ``run`` ends or begins with a colon, and the rest."""
-    first = run[0]
-    text, origin = comparable_with_map(first.text)
+def _pairs(run: Sequence[Word], labels: Labels) -> Iterator[LinePair]:
+    """The labels with a colon in one run of words: the first begins it."""
+    pair: LinePair | None = None
+    for at, word in enumerate(run):
+        head = _head(word, labels)
+        if head is None and pair is None and at == 0 and len(run) > 1:
+            return
+        if head is None:
+            if pair is not None:
+                pair.words.append(word)
+            continue
+        if pair is not None:
+            yield pair
+        printed, label, rest = head
+        pair = LinePair(printed, label, [word], [rest] if rest else [])
+    if pair is not None:
+        yield pair
+
+
+def _head(word: Word, labels: Labels) -> tuple[str, Label | None, Word | None] | None:
+    """The label that ``word`` begins with, and what it says after the colon."""
+    text, origin = comparable_with_map(word.text)
     at = text.find(":")
-    label = labels.find(text[:at]) if at > 0 else None
-    if label is None or label.field.kind is Kind.UNIT:
+    if at < 2:
         return None
-    rest = list(run[1:])
-    if at + 1 < len(text):
-        cut = origin[at + 1]
-        x0, y0, x1, y1 = first.box
-        x = x0 + (x1 - x0) * ems(first.text[:cut]) / (ems(first.text) or 1)
-        rest = [first._replace(text=first.text[cut:], box=Box(x, y0, x1, y1)), *rest]
-    return label, rest
+    label = labels.find(text[:at]) or labels.find(bare(text[:at]))
+    if label is None and not _OPEN_LABEL.fullmatch(text[:at]):
+        return None
+    if label is not None and label.field.kind is Kind.UNIT:
+        return None
+    printed = word.text[: origin[at]]
+    if at + 1 >= len(text):
+        return printed, label, None
+    cut = origin[at + 1]
+    x0, y0, x1, y1 = word.box
+    x = x0 + (x1 - x0) * ems(word.text[:cut]) / (ems(word.text) or 1)
+    return printed, label, word._replace(text=word.text[cut:], box=Box(x, y0, x1, y1))

@@ -1,0 +1,119 @@
+"""The account of every character that is printed on a form: what role it has. Pure.
+
+Law: every printed character is exactly one of heading, label, value, note or unread. What the
+reader took for a label although it looks like a value is kept among the unread, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2s
+
+from assistant.pages.grid import GridCell, line_text, lines_of, words_box
+from assistant.pages.grounding import evidence_of
+from assistant.readers.rules.grid.columns import Named
+from assistant.structure.blocks import Pair, Path, Table
+from assistant.structure.lattice import Cell, Lattice, Sheet
+from assistant.structure.shape import bare
+from schemas.geometry import Box, Page, Word
+from schemas.readings import Evidence
+
+_LABEL, _VALUE = "label", "value"
+_STRANGE = -1.0  # odds below which a label looks like a value
+
+
+class Account:
+    """Roles by cells and by words outside them."""
+
+    def __init__(
+        self, sheets: Sequence[Sheet], found: Sequence[Lattice], odds: Callable[[str], float]
+    ) -> None:
+        self._sheets, self._lattices, self._odds = sheets, found, odds
+        self._roles: dict[int, str] = {}
+        self._words: set[tuple[int, int]] = set()  # page number, id of a word
+        self._heads: list[tuple[int, int, str]] = []
+
+    def take_path(self, path: Path) -> None:
+        for cell in path:
+            self.take_head(cell)
+
+    def take_head(self, cell: Cell) -> None:
+        if id(cell) not in self._roles and cell.text:
+            self._roles[id(cell)] = _LABEL
+            self._heads.append((cell.c0, cell.c1, bare(cell.text)))
+
+    def take_pair(self, pair: Pair) -> None:
+        self.take_head(pair.label)
+        for cell in pair.values:
+            self._roles[id(cell)] = _VALUE
+
+    def take_heads(self, table: Table) -> None:
+        for column in table.columns:
+            for cell in column.heads:
+                self.take_head(cell)
+
+    def take_rows(self, table: Table) -> None:
+        for row in table.rows:
+            for cell in row:
+                if cell is not None:
+                    self._roles[id(cell)] = _VALUE
+
+    def take_named(self, table: Table, named: Named) -> None:
+        """The rows of a table of the schema; what stands under no head is not read."""
+        taken = {*named.columns.values(), *(named.parts or {}).values()}
+        taken |= set((named.twins or {}).values())
+        for row in table.rows:
+            for n, cell in enumerate(row):
+                if cell is not None and (n in taken or table.columns[n].text):
+                    self._roles[id(cell)] = _VALUE
+
+    def take_words(self, page: Page, words: Sequence[Word]) -> None:
+        self._words |= {(page.number, hash((w.text, w.box))) for w in words}
+
+    def take_box(self, page: Page, box: Box) -> None:
+        """The words outside the tables whose middle lies in ``box``."""
+        x0, y0, x1, y1 = box
+        inside = [
+            w for w in page.words
+            if x0 - 1 <= w.box.centre[0] <= x1 + 1 and y0 - 1 <= w.box.centre[1] <= y1 + 1
+        ]  # fmt: skip
+        self.take_words(page, inside)
+
+    def _open_cells(self) -> Iterator[tuple[Page, GridCell]]:
+        """The cells without a role, and those whose role is doubtful."""
+        for lattice in self._lattices:
+            for cell in sorted(lattice.cells, key=lambda c: (c.r0, c.c0)):
+                role = self._roles.get(id(cell))
+                strange = role == _LABEL and self._odds(cell.text) < _STRANGE
+                if cell.text and (role is None or strange):
+                    yield from cell.parts
+
+    def unread(self) -> list[Evidence]:
+        """What is printed and held by no field, row or label, in printed order."""
+        out: list[tuple[int, float, Evidence]] = []
+        for page, cell in self._open_cells():
+            for words in [cell.words] if cell.words else []:
+                rest = self._rest(page, words)
+                if rest:
+                    text = "".join(line_text(line) for line in lines_of(rest))
+                    box = words_box(rest)
+                    out.append((page.number, box.y0, evidence_of(page, box, text)))
+        for page, grid in self._sheets:
+            for line in lines_of(self._rest(page, grid.outside)):
+                box = words_box(line)
+                out.append((page.number, box.y0, evidence_of(page, box, line_text(line))))
+        return [evidence for *_, evidence in sorted(out, key=lambda o: o[:2])]
+
+    def _rest(self, page: Page, words: Sequence[Word]) -> list[Word]:
+        return [w for w in words if (page.number, hash((w.text, w.box))) not in self._words]
+
+    def coverage(self) -> float:
+        """The share of the printed characters that have a role."""
+        total = sum(len(w.text) for page, _ in self._sheets for w in page.words)
+        unread = sum(len("".join(e.quote.split())) for e in self.unread())
+        return round(1 - unread / total, 4) if total else 1.0
+
+    def layout(self) -> str:
+        """The id of the form's template: its labels and their columns, whatever is filled in."""
+        text = "|".join(f"{c0}:{c1}:{label}" for c0, c1, label in self._heads)
+        return blake2s(text.encode(), digest_size=6).hexdigest()

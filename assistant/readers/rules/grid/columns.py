@@ -1,0 +1,189 @@
+"""The columns of a table → the columns of the schema. Pure.
+
+A column is named by the wording of its head; what a head leaves open is told by what stands
+above it (period or year), by its place among the heads that are known, and by the shape of what
+stands below it. What was told that way is a guess, and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.readers.rules.grid.targets import NUMBER, are_parts, part_of
+from assistant.readers.rules.labels import Labels, column_labels
+from assistant.readers.rules.names import words
+from assistant.structure.blocks import Column, Table
+from assistant.structure.shape import bare
+from assistant.text.years import YEAR
+from schemas.forms import FormType, Indicators, TableSpec
+from schemas.forms.tables import NO_TARGETS
+
+_PERIOD = re.compile("周期|总体|总目标|实施期|中期|总指标|长期")
+_ANNUAL = re.compile("年度|当年|本年")
+_A_YEAR = re.compile(rf"{YEAR}年")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_OTHER = re.compile("|".join(NO_TARGETS))
+_MOSTLY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A table of the schema found in a document: which of its columns stand where (index among
+    the block's columns); ``guessed`` are those named by their place and shape alone; ``parts``
+    are the signs and units beside a target; ``twins`` the columns of a second block beside it."""
+
+    spec: TableSpec
+    columns: Mapping[str, int]
+    guessed: frozenset[str] = frozenset()
+    parts: Mapping[str, int] | None = None
+    one_head: bool = False
+    twins: Mapping[str, int] | None = None
+    units: Mapping[str, str] | None = None
+
+
+def scope_of(text: str) -> str | None:
+    """Whether a head speaks of the whole period or of the year: a column of the indicators.
+
+    >>> scope_of("中长期绩效目标"), scope_of("年度总体目标"), scope_of("指标值")
+    ('period_value', 'annual_value', None)
+    """
+    plain = _BRACKETS.sub("", text) or text
+    if _ANNUAL.search(plain):
+        return "annual_value"
+    if _PERIOD.search(plain):
+        return "period_value"
+    return "annual_value" if _A_YEAR.search(plain) else None
+
+
+def name_table(table: Table, form_type: FormType) -> Named | None:
+    """The table of the schema that ``table`` is, if it is one."""
+    for spec, labels in column_labels(form_type):
+        found = [labels.find(c.text) or labels.find(bare(c.text)) for c in table.columns]
+        names = {label.field.name for label in found if label}
+        if isinstance(spec, Indicators):
+            if _are_indicators(table, names):
+                return _indicators(table, spec, labels)
+        elif all(names & set(group) for group in spec.header):
+            columns: dict[str, int] = {}
+            units: dict[str, str] = {}
+            for n, label in enumerate(found):
+                if label and label.field.name not in columns:
+                    columns[label.field.name] = n
+                    if label.unit:
+                        units[label.field.name] = label.unit
+            return Named(spec, columns, units=units)
+    return None
+
+
+def _are_indicators(table: Table, names: set[str]) -> bool:
+    """By its heads, or by the categories that head its rows."""
+    levels = names & {"level1", "level2", "level3"}
+    if len(levels) >= 2 or ("level3" in levels and names & {"period_value", "annual_value"}):
+        return True
+    return any(_is_category(table, n) for n in range(table.leading)) and len(table.columns) > 2
+
+
+def _is_category(table: Table, n: int) -> bool:
+    texts = {row[n].text for row in table.rows if row[n] is not None and row[n].text}
+    known = sum(bare(text) in words().categories for text in texts)
+    return bool(texts) and known >= _MOSTLY * len(texts)
+
+
+def _indicators(table: Table, spec: Indicators, labels: Labels) -> Named:
+    heads = [c.text for c in table.columns]
+    found = [labels.find(h) or labels.find(bare(h)) for h in heads]
+    names = [label.field.name if label else "" for label in found]
+    columns: dict[str, int] = {}
+    twins: dict[str, int] = {}
+    guessed: set[str] = set()
+    for level in ("level1", "level2", "level3"):
+        places = [n for n, name in enumerate(names) if name == level]
+        columns |= {level: places[0]} if places else {}
+        twins |= {level: places[1]} if len(places) > 1 else {}
+    _name_levels(table, columns, guessed)
+    parts, one_head = _parts(table)
+    values = _values(table, names, columns, set((parts or {}).values()))
+    if not values and not one_head:
+        values = _guessed_values(table, columns, set((parts or {}).values()))
+        guessed |= {"annual_value"} if values else set()
+    scopes = [(_scope(table, n), n) for n in values]
+    if len(values) == 1:
+        columns[scopes[0][0] or "annual_value"] = scopes[0][1]
+    else:
+        told = Counter(scope for scope, _ in scopes if scope)
+        for scope, n in scopes:
+            if scope and scope not in columns:
+                columns[scope] = n
+        rest = [n for scope, n in scopes if scope is None]
+        if len(rest) == 1 and "annual_value" not in columns:
+            columns["annual_value"] = rest[0]  # beside the period's, one that says nothing
+        elif len(rest) == 1 and told["period_value"] == 0:
+            columns["period_value"] = rest[0]
+            guessed |= {"period_value"}
+        elif len(rest) > 1:
+            columns |= dict(zip(("period_value", "annual_value"), rest, strict=False))
+            guessed |= {"period_value", "annual_value"}
+    return Named(spec, columns, frozenset(guessed), parts, one_head, twins)
+
+
+def _name_levels(table: Table, columns: dict[str, int], guessed: set[str]) -> None:
+    """Levels that no head names: by the categories in them, and by their place."""
+    if "level1" not in columns and "level2" not in columns:
+        categories = [n for n in range(len(table.columns)) if _is_category(table, n)]
+        columns |= dict(zip(("level1", "level2"), categories, strict=False))
+    if "level3" in columns:
+        return
+    last = max((columns[level] for level in ("level1", "level2") if level in columns), default=-1)
+    after = last + 1
+    named = after < table.leading and not _OTHER.search(table.columns[after].text)
+    if named and re.search("指标|内容|名称", table.columns[after].text):
+        columns["level3"] = after
+        guessed.add("level3")
+    elif "level2" in columns and not _is_category(table, columns["level2"]):
+        columns["level3"] = columns.pop("level2")  # two levels: the second names the indicator
+
+
+def _parts(table: Table) -> tuple[dict[str, int] | None, bool]:
+    """The columns of a target's sign and unit, and whether they stand under one head with it."""
+    kinds = {n: part for n, c in enumerate(table.columns) if (part := part_of(c.text))}
+    found = {part: n for n, part in reversed(kinds.items()) if part != NUMBER}
+    if not found:
+        return None, False
+    heads = [c.heads[0] for n, c in enumerate(table.columns) if n in kinds and len(c.heads) > 1]
+    under = [c.text for c in table.columns if len(c.heads) > 1 and heads and c.heads[0] is heads[0]]
+    return found, bool(heads) and are_parts(under)
+
+
+def _values(
+    table: Table, names: Sequence[str], columns: Mapping[str, int], parts: set[int]
+) -> list[int]:
+    """The columns of targets that their heads name, or the heads above them."""
+    first = max(columns.values(), default=-1)
+    out = [n for n, name in enumerate(names) if name in ("period_value", "annual_value")]
+    for n, column in enumerate(table.columns):
+        above = "".join(h.text for h in column.heads[:-1])
+        divided = "值" in above and n > first and n not in out and n not in parts
+        if divided and (scope_of(column.text) or part_of(column.text) == NUMBER):
+            out.append(n)
+    return sorted(n for n in out if n not in columns.values())
+
+
+def _guessed_values(table: Table, columns: Mapping[str, int], parts: set[int]) -> list[int]:
+    """The first column after the indicators' names that may hold targets, since no head says so."""
+    start = max(columns.values(), default=-1) + 1
+    for n in range(start, len(table.columns)):
+        head = table.columns[n].text
+        if n not in parts and not _OTHER.search(head) and any(r[n] and r[n].text for r in table.rows):
+            return [n]
+    return []
+
+
+def _scope(table: Table, n: int) -> str | None:
+    """What the heads of a column say, the nearest first, then what stands over the table."""
+    heads = [h.text for h in reversed(table.columns[n].heads)]
+    return next((s for text in heads if (s := scope_of(text))), None) or next(
+        (s for cell in reversed(table.path) if (s := scope_of(cell.text))), None
+    )

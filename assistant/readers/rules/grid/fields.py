@@ -1,0 +1,247 @@
+"""Blocks → the fields of a form: what stands beside, under or after each label. Pure.
+
+An :class:`Entry` is a label with its value, as the page has them. Entries are named by the
+schema's wordings; what no wording names keeps its label as printed (``x:`` and the label, with
+its parent where the label stands under two).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.pages.grid import GridCell
+from assistant.readers.rules.grid.cells import kind_of, printed_label
+from assistant.readers.rules.grid.rows import SURE, total_rows, with_doubts
+from assistant.readers.rules.labels import Label, Labels
+from assistant.readers.rules.values import read_cell
+from assistant.structure.blocks import Pair, Table
+from assistant.structure.lattice import Cell
+from assistant.structure.shape import bare
+from assistant.text.folding import comparable
+from schemas.forms import Kind
+from schemas.forms.spec import open_key
+from schemas.geometry import Page
+from schemas.readings import Doubt, Doubts, Reading
+
+Part = tuple[Page, GridCell]
+_STRANGE = -1.0  # odds below which what stands where a label should looks like a value
+_SUMS = ("总额", "合计", "总计", "总金额", "小计")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A printed label with its value. ``parents`` are the labels above it, the nearest last;
+    ``place`` is where the label stands; ``crossed`` says that its parent is the head of its row."""
+
+    label: str
+    parents: tuple[str, ...]
+    values: tuple[Part, ...]
+    place: Part
+    doubts: Doubts = ()
+    crossed: bool = False
+    column: tuple[int, int] = (0, 0)  # lattice columns of the label
+
+    @property
+    def folded(self) -> str:
+        return comparable(self.label)
+
+
+def entry_of(pair: Pair, odds: float) -> Entry:
+    """The entry of a pair whose label has these odds to be one."""
+    guessed = pair.margin < SURE or odds < _STRANGE
+    filled = [c for c in pair.values if c.text] or list(pair.values[:1])
+    side_by_side = len(filled) > 1 and filled[0].r0 == filled[1].r0
+    return Entry(
+        printed_label(pair.label),
+        tuple(printed_label(c) for c in pair.path),
+        tuple(part for c in filled for part in c.parts),
+        pair.label.parts[0],
+        (Doubt.STRUCTURE_GUESSED,) if guessed or side_by_side else (),
+        column=(pair.label.c0, pair.label.c1),
+    )
+
+
+def entries_of_table(table: Table) -> Iterator[Entry] | None:
+    """The cells of a table as entries, where it is one row under heads or a matrix of figures;
+    None where it is a table of rows."""
+    if len(table.rows) == 1:
+        return _one_row(table)
+    if _is_matrix(table):
+        return _matrix(table)
+    return None
+
+
+def _doubts(table: Table) -> Doubts:
+    return (Doubt.STRUCTURE_GUESSED,) if table.margin < SURE else ()
+
+
+def _one_row(table: Table) -> Iterator[Entry]:
+    parents = tuple(printed_label(c) for c in table.path)
+    seen: set[int] = set()
+    for column, cell in zip(table.columns, table.rows[0], strict=True):
+        if cell is None or id(cell) in seen or not column.text:
+            continue
+        seen.add(id(cell))
+        above = tuple(printed_label(h) for h in column.heads[:-1] if h.text)
+        yield Entry(
+            printed_label(column.heads[-1]), (*parents, *above), cell.parts,
+            column.heads[-1].parts[0], _doubts(table), column=(column.c0, column.c1),
+        )  # fmt: skip
+
+
+def _is_matrix(table: Table) -> bool:
+    """Whether labels head the rows, and only figures or nothing stand in them."""
+    if not table.leading or not table.rows:
+        return False
+    heads = {id(row[table.leading - 1]) for row in table.rows}
+    if len(heads) < len(table.rows):
+        return False
+    leads = [row[: table.leading] for row in table.rows]
+    merged = all(len({id(c) for c in lead}) < table.leading for lead in leads[:1])
+    if table.leading > 2 or (table.leading == 2 and not (merged or _spans(table))):
+        return False
+    cells = (c for row in table.rows for c in row[table.leading :] if c is not None and c.text)
+    return all(_is_figure(c.text) for c in cells)
+
+
+def _spans(table: Table) -> bool:
+    first = [id(row[0]) for row in table.rows]
+    return len(set(first)) < len(first)
+
+
+def _is_figure(text: str) -> bool:
+    return len(text) < 30 and (any(c.isdigit() for c in text) or not any(c.isalnum() for c in text))
+
+
+def _matrix(table: Table) -> Iterator[Entry]:
+    parents = tuple(printed_label(c) for c in table.path)
+    values = [c for c in table.columns[table.leading :]]
+    for row in table.rows:
+        leads = list(dict.fromkeys(c for c in row[: table.leading] if c is not None and c.text))
+        if not leads:
+            continue
+        above = tuple(printed_label(c) for c in leads)
+        for column, cell in zip(values, row[table.leading :], strict=True):
+            if cell is None or not column.text:
+                continue
+            heads = tuple(printed_label(h) for h in column.heads if h.text)
+            yield Entry(
+                heads[-1], (*parents, *heads[:-1], *above), cell.parts,
+                column.heads[-1].parts[0], _doubts(table), crossed=True,
+                column=(column.c0, column.c1),
+            )  # fmt: skip
+
+
+def entries_of_totals(table: Table, named: Iterable[int]) -> Iterator[Entry]:
+    """What the rows of sums say in columns that no field takes."""
+    taken = set(named)
+    for row in total_rows(table):
+        head = next(c for c in row if c is not None and c.text)
+        for n, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
+            if n in taken or cell is None or cell is head or not cell.text or not column.text:
+                continue
+            yield Entry(
+                printed_label(column.heads[-1]), (printed_label(head),), cell.parts,
+                column.heads[-1].parts[0], crossed=True,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry with the label of the schema that it is."""
+
+    entry: Entry
+    label: Label
+
+
+def find_label(entry: Entry, labels: Labels) -> Label | None:
+    """The schema's label that an entry's is; its unit may stand with a label above it."""
+    if entry.crossed:
+        return None
+    found = labels.find(entry.folded) or labels.find(bare(entry.folded))
+    if found is None or found.unit or found.field.kind is not Kind.AMOUNT:
+        return found
+    above = (labels.unit_of(comparable(parent)) for parent in reversed(entry.parents))
+    return replace(found, unit=next((unit for unit in above if unit), None))
+
+
+def read_fields(
+    entries: Sequence[Entry], labels: Labels
+) -> tuple[dict[str, Reading], list[Named]]:
+    """The fields by their keys in printed order, and the entries that the schema names.
+
+    Of two entries for one field the schema's own wording goes before synonyms, the first before
+    later ones; the others stay under their printed labels.
+    """
+    named = [Named(e, label) for e in entries if (label := find_label(e, labels))]
+    best: dict[str, Named] = {}
+    for one in named:
+        name = one.label.field.name
+        if name not in best or one.label.rank < best[name].label.rank:
+            best[name] = one
+    chosen = {id(n.entry): name for name, n in best.items()}
+    keys = _open_keys([e for e in entries if id(e) not in chosen])
+    out: dict[str, Reading] = {}
+    for entry in entries:
+        name = chosen.get(id(entry))
+        if name:
+            out[name] = _read_named(best[name], labels)
+    for entry in entries:
+        if id(entry) in chosen:
+            continue
+        twin = next((n for n in named if n.entry is entry), None)
+        reading = _read_open(entry)
+        if twin and twin.label == best[twin.label.field.name].label:
+            name = twin.label.field.name
+            if reading.value is not None and out[name].value is not None:
+                if comparable(str(reading.value)) == comparable(str(out[name].value)):
+                    continue  # printed again
+                out[name] = with_doubts(out[name], (Doubt.PRINTED_TWICE,))
+        out[keys[id(entry)]] = reading
+    return out, list(best.values())
+
+
+def _read_named(one: Named, labels: Labels) -> Reading:
+    entry, field = one.entry, one.label.field
+    reading = read_cell(field.kind, entry.values) if entry.values else Reading()
+    doubts = list(entry.doubts)
+    if field.kind is not Kind.LONG_TEXT and entry.values and labels.inside(entry.values[0][1].folded):
+        doubts.append(Doubt.LABEL_INSIDE)
+    return with_doubts(reading, doubts).model_copy(update={"label": entry.label})
+
+
+def _read_open(entry: Entry) -> Reading:
+    text = "".join(cell.folded for _, cell in entry.values)
+    kind = kind_of(comparable("".join((*entry.parents[-1:], entry.label))), text)
+    reading = read_cell(kind, entry.values) if entry.values else Reading()
+    kept = reading.model_copy(update={"label": entry.label, "kind": kind})
+    return with_doubts(kept, entry.doubts)
+
+
+def _open_keys(entries: Sequence[Entry]) -> dict[int, str]:
+    """A key for each entry: its label, with as much of what stands above it as tells it apart."""
+    count = Counter(e.folded for e in entries)
+    keys: dict[int, str] = {}
+    used: Counter[str] = Counter()
+    for at, entry in enumerate(entries):
+        label = entry.label
+        if entry.crossed or count[entry.folded] > 1:
+            label = "/".join((*_telling(entries, at), entry.label))
+        used[label] += 1
+        keys[id(entry)] = open_key(label if used[label] == 1 else f"{label}#{used[label]}")
+    return keys
+
+
+def _telling(entries: Sequence[Entry], at: int) -> tuple[str, ...]:
+    """The nearest parent that tells an entry apart from others of its label: the head above it,
+    else the sum that it is a part of."""
+    entry = entries[at]
+    rivals = [e for e in entries if e.folded == entry.folded and e is not entry]
+    for n in range(1, len(entry.parents) + 1):
+        if all(e.parents[-n:][:1] != entry.parents[-n:][:1] for e in rivals):
+            return entry.parents[-n:][:1]
+    column = [e for e in entries[:at] if e.column == entry.column and e.parents == entry.parents]
+    sums = [e.label for e in column if any(s in e.label for s in _SUMS)]
+    return (sums[-1],) if sums else entry.parents[-1:]

@@ -1,0 +1,28 @@
+"""Whether a page is a form by its structure alone, whatever it is called. Pure."""
+
+from __future__ import annotations
+
+from assistant.pages.grid import build_grid
+from assistant.structure.blocks import Pair, Table
+from assistant.structure.lattice import lattices
+from assistant.structure.search import read_lattice
+from assistant.structure.shape import NO_WORDS
+from schemas.geometry import Page
+
+_PAIRS = 4  # labels with a value of their own make a form
+_SHARE = 0.25  # if they hold as much of the filled cells
+_LIKELY = 0.0  # odds of a label's text to be one
+
+
+def is_sheet_of_pairs(page: Page) -> bool:
+    """Whether the tables drawn on a page are mostly labels with values, and not rows of data."""
+    grid = build_grid(page.words, page.rulings)
+    pairs = cells = 0
+    for lattice in lattices([(page, grid)]):
+        cells += sum(bool(cell.text) for cell in lattice.cells)
+        for block in read_lattice(lattice, NO_WORDS.odds):
+            if isinstance(block, Pair) and any(c.text for c in block.values):
+                pairs += NO_WORDS.odds(block.label.text) > _LIKELY
+            elif isinstance(block, Table) and len(block.rows) == 1 and len(block.columns) < 4:
+                pairs += len(block.columns)
+    return pairs >= _PAIRS and 2 * pairs >= _SHARE * cells

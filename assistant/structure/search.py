@@ -1,0 +1,434 @@
+"""The search over whole readings of a table: which cells are labels, values, heads. Pure.
+
+A region of the lattice is cut into the strips that no cell crosses. Strips are read one by one,
+as a row of labels and values, as a side head before a region of its own, as regions side by
+side; or several together, as a table under its heads. Every reading has a cost, the surprise at
+its cells in their roles (:mod:`assistant.structure.shape`) and at its form; the cheapest sum over
+the whole region is taken (dynamic programming over strips, in the manner of a two-dimensional
+chart parser).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from assistant.structure.blocks import Alone, Block, Column, Pair, Path, Table
+from assistant.structure.lattice import Cell, Lattice
+from assistant.structure.shape import YEAR_HEAD, label_cost, value_cost
+
+Region = tuple[int, int, int, int]  # lattice rows r0 to r1, columns c0 to c1
+
+INLINE = re.compile(r"[^:\d。,;]{2,14}:.+")
+# The costs of forms, in the unit of the costs of cells (natural logarithm).
+_PARENT = 2.2  # a label whose right neighbour is a label too
+_NO_VALUE = 2.0  # a label at the end of a row
+_NO_LABEL = 2.5  # a value that nothing heads
+_AGAIN = 1.6  # a second value of one label
+_SIDE = 0.3  # a side head
+_SPLIT = 0.6  # regions side by side
+_STACK = 0.8  # a label over its value
+_YEAR = 2.0  # a year that labels a value beside it; as the head of a column it is common
+_TABLE = 0.8
+_LEADING = 0.35  # a cell that heads a row of a table
+_TWO = 1.5  # heads of rows in a table of two columns: a row of label and value looks the same
+_MERGED = 0.25  # a body cell over several columns, each
+_TAIL = 3.0  # and over several last ones
+_FINER = 2.5  # a body cell narrower than its column's head
+_ALIGNED = 0.12  # the reward of a row that lines up with its heads, each column
+_TEXT = 2.0  # a text over the whole width that nothing names
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A reading of a region or strip: its cost, the next best one's, and how to build it."""
+
+    cost: float
+    build: Callable[[Path], Iterator[Block]]
+    margin: float = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    columns: tuple[Column, ...]
+    cost: float
+    depth: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What the cells of a column cost: as names that head rows, as labels that head rows, as
+    values."""
+
+    name: float = 0.0
+    label: float = 0.0
+    value: float = 0.0
+
+    def plus(self, other: _Sums) -> _Sums:
+        return _Sums(self.name + other.name, self.label + other.label, self.value + other.value)
+
+    def times(self, share: float) -> _Sums:
+        return _Sums(self.name * share, self.label * share, self.value * share)
+
+
+def read_lattice(lattice: Lattice, odds: Callable[[str], float]) -> list[Block]:
+    """The blocks of a lattice in printed order; ``odds`` tell labels from values by their text."""
+    search = _Search(lattice, odds)
+    whole = (0, lattice.rows, 0, lattice.columns)
+    return list(search.best(whole).build(()))
+
+
+class _Search:
+    def __init__(self, lattice: Lattice, odds: Callable[[str], float]) -> None:
+        self.at = lattice.at
+        self.odds = {id(c): odds(c.text) for c in lattice.cells}
+        self.label = {i: label_cost(o) for i, o in self.odds.items()}
+        self.value = {i: value_cost(o) for i, o in self.odds.items()}
+        self.memo: dict[Region, _Plan] = {}
+
+    # regions
+
+    def best(self, region: Region) -> _Plan:
+        """The cheapest reading of a region."""
+        if (plan := self.memo.get(region)) is None:
+            plan = self.memo[region] = self._best(region)
+        return plan
+
+    def _best(self, region: Region) -> _Plan:
+        strips = self._strips(region)
+        rows = [self._row(strip) for strip in strips]
+        ends: list[list[tuple[int, _Plan]]] = [[] for _ in range(len(strips) + 1)]
+        for i, strip in enumerate(strips):
+            ends[i + 1].append((i, rows[i]))
+            if stack := self._stack(strips[i : i + 2]):
+                ends[i + 2].append((i, stack))
+            for j, table in self._tables(strips, i, rows):
+                ends[j].append((i, table))
+        costs, back = [0.0], [(0, rows[0])] if rows else []
+        for j in range(1, len(strips) + 1):
+            cost, i, plan = min(
+                ((costs[i] + plan.cost, i, plan) for i, plan in ends[j]), key=lambda o: o[0]
+            )
+            costs.append(cost)
+            back.append((i, plan))
+        chosen: list[_Plan] = []
+        j = len(strips)
+        while j:
+            j, plan = back[j]
+            chosen.append(plan)
+        chosen.reverse()
+        return _Plan(costs[-1], lambda path: _under_headings(chosen, path))
+
+    def _cells(self, region: Region) -> list[Cell]:
+        r0, r1, c0, c1 = region
+        seen: dict[int, Cell] = {}
+        for r in range(r0, r1):
+            for cell in self.at[r][c0:c1]:
+                if cell is not None:
+                    seen[id(cell)] = cell
+        return list(seen.values())
+
+    def _strips(self, region: Region) -> list[Region]:
+        r0, r1, c0, c1 = region
+        out: list[Region] = []
+        top = r0
+        for r in range(r0 + 1, r1 + 1):
+            whole = r == r1 or all(
+                a is not b or a is None
+                for a, b in zip(self.at[r - 1][c0:c1], self.at[r][c0:c1], strict=True)
+            )
+            if whole:
+                if any(c is not None for c in self.at[top][c0:c1]):
+                    out.append((top, r, c0, c1))
+                top = r
+        return out
+
+    # strips by themselves
+
+    def _row(self, strip: Region) -> _Plan:
+        r0, r1, c0, c1 = strip
+        cells = self._cells(strip)
+        if len(cells) == 1:
+            return self._single(cells[0])
+        if all(c.r0 == r0 and c.r1 == r1 for c in cells):
+            return self._pairs(cells)
+        plans = [*self._side(strip, cells), *self._beside(strip)]
+        plans.append(self._apart(cells))
+        plans.sort(key=lambda p: p.cost)
+        return plans[0]
+
+    def _single(self, cell: Cell) -> _Plan:
+        if not cell.text:
+            return _Plan(0.1, lambda path: iter((Alone(path, cell, False),)))
+        if INLINE.fullmatch(cell.text):
+            return _Plan(0.5, lambda path: iter((Alone(path, cell, False),)))
+        heading, text = self.label[id(cell)] + 0.3, self.value[id(cell)] + _TEXT
+        is_heading = heading < text
+        return _Plan(min(heading, text), lambda path: iter((Alone(path, cell, is_heading),)))
+
+    def _apart(self, cells: Sequence[Cell]) -> _Plan:
+        """Nothing is understood: each cell by itself."""
+        cost = sum(_NO_LABEL + 1.0 for c in cells if c.text) + 1.0
+        return _Plan(cost, lambda path: (Alone(path, c, False) for c in cells), 0.0)
+
+    def _side(self, strip: Region, cells: Sequence[Cell]) -> Iterator[_Plan]:
+        """A head on the left over the whole height, and a region of its own beside it."""
+        r0, r1, c0, c1 = strip
+        head = self.at[r0][c0]
+        if head is None or head.r0 != r0 or head.r1 != r1 or head.c1 >= c1:
+            return
+        rest = (r0, r1, head.c1, c1)
+        inner = self._cells(rest)
+        cost = self.label[id(head)] + _SIDE
+        if all(c.c0 == head.c1 and c.c1 == c1 for c in inner):  # its values, one above the other
+            values = tuple(sorted(inner, key=lambda c: c.r0))
+            total = cost + sum(self.value[id(c)] + 0.1 for c in values)
+            yield _Plan(total, lambda path: iter((Pair(path, head, values, 2.0),)))
+        plan = self.best(rest)
+        yield _Plan(cost + plan.cost, lambda path: plan.build((*path, head)))
+
+    def _beside(self, strip: Region) -> Iterator[_Plan]:
+        """Regions side by side, cut where no cell crosses."""
+        r0, r1, c0, c1 = strip
+        head = self.at[r0][c0]
+        over_all = head is not None and head.r0 == r0 and head.r1 == r1
+        cost = _SPLIT + (_SIDE if over_all else 0.0)  # what heads all comes first
+        for x in range(c0 + 1, c1):
+            if any(self.at[r][x - 1] is self.at[r][x] is not None for r in range(r0, r1)):
+                continue
+            left, right = self.best((r0, r1, c0, x)), self.best((r0, r1, x, c1))
+
+            def build(path: Path, left: _Plan = left, right: _Plan = right) -> Iterator[Block]:
+                yield from left.build(path)
+                yield from right.build(path)
+
+            yield _Plan(left.cost + right.cost + cost, build)
+
+    def _pairs(self, cells: Sequence[Cell]) -> _Plan:
+        """Labels and values from left to right: the cheapest sequence of roles (Viterbi)."""
+        cells = sorted(cells, key=lambda c: c.c0)
+        # Per role of the last cell: cost, roles.
+        ways: dict[str, tuple[float, str]] = {"": (0.0, "")}
+        for cell in cells:
+            following: dict[str, tuple[float, str]] = {}
+            for last, (cost, roles) in ways.items():
+                for role, more in self._roles(cell, last):
+                    if cost + more < following.get(role, (inf, ""))[0]:
+                        following[role] = (cost + more, roles + role)
+            ways = following
+        done = sorted((cost + (_NO_VALUE if last == "L" else 0.0), r) for last, (cost, r) in ways.items())
+        cost, roles = done[0]
+        margin = done[1][0] - cost if len(done) > 1 else 9.0
+        if sum(bool(c.text) for c in cells) == 0:
+            cost = 0.1
+        return _Plan(cost, lambda path: _pairs_of(cells, roles, path, margin), margin)
+
+    def _roles(self, cell: Cell, last: str) -> Iterator[tuple[str, float]]:
+        key = id(cell)
+        year = _YEAR if YEAR_HEAD.fullmatch(cell.text) else 0.0
+        yield "L", self.label[key] + year + (_PARENT if last == "L" else 0.0)
+        if last == "L":
+            yield "V", self.value[key]
+        elif last == "V":
+            yield "V", self.value[key] + (_AGAIN if cell.text else 0.3)
+        else:
+            yield "V", self.value[key] + (_NO_LABEL if cell.text else 0.5)
+        if INLINE.fullmatch(cell.text):
+            yield "I", 0.6 + (_NO_VALUE if last == "L" else 0.0)
+
+    # several strips
+
+    def _stack(self, strips: Sequence[Region]) -> _Plan | None:
+        """A heading over the whole width and its text below."""
+        if len(strips) < 2:
+            return None
+        above, below = self._cells(strips[0]), self._cells(strips[1])
+        if len(above) != 1 or len(below) != 1 or not above[0].text:
+            return None
+        label, value = above[0], below[0]
+        cost = self.label[id(label)] + self.value[id(value)] + _STACK
+        return _Plan(cost, lambda path: iter((Pair(path, label, (value,), 2.0),)))
+
+    def _tables(
+        self, strips: Sequence[Region], start: int, rows: Sequence[_Plan]
+    ) -> Iterator[tuple[int, _Plan]]:
+        """The tables that begin with strip ``start``, each with the strip after its last."""
+        for heads in self._heads(strips[start : start + 2]):
+            yield from self._bodies(strips, start, heads, rows)
+
+    def _heads(self, strips: Sequence[Region]) -> Iterator[_Heads]:
+        """What the first strip, or the first two, are as heads of columns."""
+        first = strips[0]
+        cells = self._cells(first)
+        if len(cells) < 2 or first[1] - first[0] > 3:
+            return
+        cost = self._head_cost(cells, first)
+        if cost > 1.1 * len(cells) + 1.0:
+            return
+        rows = list(range(first[0], first[1]))
+        if one := self._columns(first, rows):
+            yield _Heads(one, cost, 1, self._texts(first))
+        if len(strips) > 1 and strips[1][1] - strips[1][0] == 1:
+            below = self._cells(strips[1])
+            more = self._head_cost(below, strips[1])
+            divides = len(below) > len(cells) and more <= 0.9 * len(below) + 1.0
+            two = self._columns(first, [*rows, strips[1][0]]) if divides else None
+            if two:
+                yield _Heads(two, cost + more, 2, self._texts(strips[1]))
+
+    def _head_cost(self, cells: Sequence[Cell], strip: Region) -> float:
+        empty = [c for c in cells if not c.text]
+        corner = sum(0.3 if c.c0 == strip[2] else 2.0 for c in empty)
+        return corner + sum(self.label[id(c)] for c in cells if c.text)
+
+    def _texts(self, strip: Region) -> tuple[str, ...]:
+        return tuple(c.text for c in self._cells(strip))
+
+    def _columns(self, strip: Region, rows: Sequence[int]) -> tuple[Column, ...] | None:
+        """The columns that the heads of ``rows`` make: as many as the last row has cells."""
+        _, _, c0, c1 = strip
+        out: list[Column] = []
+        c = c0
+        while c < c1:
+            leaf = self.at[rows[-1]][c]
+            if leaf is None:
+                return None
+            heads = dict.fromkeys(self.at[r][c] for r in rows)
+            out.append(Column(tuple(h for h in heads if h is not None), leaf.c0, leaf.c1))
+            c = leaf.c1
+        return tuple(out) if len(out) > 1 else None
+
+    def _bodies(
+        self, strips: Sequence[Region], start: int, heads: _Heads, rows: Sequence[_Plan]
+    ) -> Iterator[tuple[int, _Plan]]:
+        first = start + heads.depth
+        body: list[tuple[Cell | None, ...]] = []
+        sums = [_Sums() for _ in heads.columns]
+        form = 0.0
+        other = sum(plan.cost for plan in rows[start:first])
+        for at in range(first, len(strips)):
+            other += rows[at].cost
+            if self._texts(strips[at]) == heads.texts:  # the heads again, after a page break
+                yield at + 1, self._table(heads, body, sums, form, other)
+                continue
+            read = self._body(strips[at], heads.columns)
+            if read is None:
+                return
+            more, cost, new = read
+            body = [*body, *more]
+            form += cost
+            sums = [a.plus(b) for a, b in zip(sums, new, strict=True)]
+            yield at + 1, self._table(heads, body, sums, form, other)
+
+    def _table(
+        self,
+        heads: _Heads,
+        body: Sequence[tuple[Cell | None, ...]],
+        sums: Sequence[_Sums],
+        form: float,
+        other: float,
+    ) -> _Plan:
+        """The cheapest number of leading columns."""
+        most = len(heads.columns)
+        ways = [
+            sum(min(s.name, s.label) for s in sums[:k]) + sum(s.value for s in sums[k:]) + 0.2 * k
+            for k in range(most)
+        ]
+        if most == 2:
+            ways[1] += _TWO
+        k = min(range(most), key=lambda n: ways[n])
+        cost = _TABLE + heads.cost + form + ways[k]
+        rows = tuple(body)
+        margin = other - cost
+        return _Plan(
+            cost,
+            lambda path: iter((Table(path, heads.columns, rows, k, margin),)),
+            margin,
+        )
+
+    def _body(
+        self, strip: Region, columns: Sequence[Column]
+    ) -> tuple[list[tuple[Cell | None, ...]], float, list[_Sums]] | None:
+        """The rows of a strip under ``columns``, the cost of their form, and what the cells of
+        each column cost."""
+        cells = self._cells(strip)
+        if len(cells) == 1 and (cells[0].text or len(columns) > 1):
+            return None
+        form = 0.0
+        costs = [_Sums() for _ in columns]
+        for cell in cells:
+            covered = [
+                n for n, col in enumerate(columns) if col.c0 < cell.c1 and col.c1 > cell.c0
+            ]
+            if not covered:
+                continue
+            if len(covered) == len(columns):
+                return None
+            first, last = columns[covered[0]], columns[covered[-1]]
+            if cell.c0 > first.c0 or cell.c1 < last.c1:
+                form += _FINER
+            if len(covered) > 1 and cell.text:
+                tail = covered[-1] == len(columns) - 1
+                form += _TAIL if tail else _MERGED * (len(covered) - 1)
+            part = self._sums(cell).times(1 / len(covered))
+            for n in covered:
+                costs[n] = costs[n].plus(part)
+        rows: list[tuple[Cell | None, ...]] = []
+        for r in range(strip[0], strip[1]):
+            rows.append(tuple(self.at[r][col.c0] for col in columns))
+            exact = all(
+                c is not None and c.c0 == col.c0 and c.c1 == col.c1
+                for c, col in zip(rows[-1], columns, strict=True)
+            )
+            if exact and sum(bool(c and c.text) for c in rows[-1]) > 1:
+                form -= _ALIGNED * len(columns)
+        return rows, form, costs
+
+    def _sums(self, cell: Cell) -> _Sums:
+        if not cell.text:
+            return _Sums(0.3, 0.5, 0.1)
+        key = id(cell)
+        return _Sums(_as_lead(self.odds[key]), self.label[key] + 0.25, self.value[key])
+
+
+def _as_lead(odds: float) -> float:
+    """The cost of a cell that heads a row of a table: a name, neither a field's label nor a
+    number."""
+    return _LEADING + 0.8 * max(0.0, odds - 1.0) + 0.4 * max(0.0, -odds - 2.0)
+
+
+def _pairs_of(cells: Sequence[Cell], roles: str, path: Path, margin: float) -> Iterator[Block]:
+    """A row's cells with their roles → pairs; a label before a label is its parent."""
+    parents: list[Cell] = []
+    label: Cell | None = None
+    values: list[Cell] = []
+    for cell, role in zip(cells, roles, strict=True):
+        if role == "V" and label is not None:
+            values.append(cell)
+            continue
+        if label is not None and (values or role != "L"):
+            yield Pair((*path, *parents), label, tuple(values), margin)
+            parents, label, values = [], None, []
+        if role == "L":
+            if label is not None:
+                parents.append(label)
+            label = cell
+        else:
+            yield Alone(path, cell, False)
+    if label is not None:
+        yield Pair((*path, *parents), label, tuple(values), margin)
+
+
+def _under_headings(plans: Sequence[_Plan], path: Path) -> Iterator[Block]:
+    """The blocks of the plans; a heading heads those below it."""
+    heading: tuple[Cell, ...] = ()
+    for plan in plans:
+        for block in plan.build((*path, *heading)):
+            if isinstance(block, Alone) and block.is_heading and block.path == (*path, *heading):
+                heading = (block.cell,)
+                yield Alone(path, block.cell, True)
+            else:
+                yield block

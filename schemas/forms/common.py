@@ -1,0 +1,33 @@
+"""Fields that families of forms share, with the words that staff ask with."""
+
+# ruff: noqa: E501  (a table of facts reads best with one fact a line)
+
+from __future__ import annotations
+
+from schemas.forms.spec import FieldSpec, fields
+
+_SHARED: tuple[FieldSpec, ...] = fields("""
+    title | text | Title | 标题
+    amount_unit | unit | Unit of amounts | 金额单位 单位
+    budget_year | year | Budget year | 预算年度 | 预算年度
+    name | text | Project | 项目名称 二级项目名称 | 项目名称 名称 哪个项目 项目
+    code | code | Code | 二级项目编码 项目编码 | 编码
+    category | text | Category | 项目类别 项目类型 | 类型 类别
+    provincial_department | text | Department in charge | 省级主管部门 主管部门 | 主管部门
+    spending_unit | text | Spending unit | 用款单位 资金使用单位 | 用款单位 单位
+    contact_name | text | Contact | 申报联系人 联系人 | 联系人 负责人 找谁
+    contact_phone | code | Telephone | 申报联系电话 联系电话 | 联系电话 电话 手机
+    total_amount | amount | Total amount | 项目金额（单位：元） 项目金额 | 项目总金额 总金额 项目金额 总额 总投资 一共多少钱
+    budget_amount | amount | Budget of the year | {year}年预算金额 {year}年度预算金额 | 预算金额 预算 资金 多少钱 花多少钱 当年金额
+    start_year | year | First year | 起始年度 项目开始年度 | 开始年度 开始 起始 启动 哪年开始
+    end_year | year | Last year | 到期年度 项目结束年度 | 结束年度 结束 到期 截止 哪年结束
+    basis | long_text | Basis | 设立依据 立项依据 | 依据 为什么 设立理由 政策文件
+    overview | long_text | Overview | 项目概述 项目概况 | 概述 概况 内容 介绍
+    overall_goal | long_text | Goal for the period | 实施周期总目标 总体目标 | 总体绩效目标 实施周期总目标 总目标 总体目标
+    annual_goal | long_text | Goal of the year | {year}年度目标 年度目标 | 年度目标 年度绩效目标 今年的目标
+""")
+
+
+def shared(*left_out: str) -> tuple[FieldSpec, ...]:
+    """The shared fields but for those ``left_out``."""
+    return tuple(field for field in _SHARED if field.name not in left_out)

@@ -1,0 +1,31 @@
+"""部门整体支出绩效目标表: the goals of a department and its whole budget."""
+
+from __future__ import annotations
+
+from schemas.forms.common import shared
+from schemas.forms.spec import FormSpec, Roles
+from schemas.forms.tables import INDICATORS
+
+FORM = FormSpec(
+    form_type="department_overall",
+    label="部门整体支出绩效目标表",
+    english="Targets of a department",
+    title_words=("整体支出绩效目标…表", "整体绩效目标…表", "整体支出…绩效目标…表",),
+    rank=4,
+    fields=shared(),
+    tables=(INDICATORS,),
+    roles=Roles(
+        name="spending_unit",
+        year_amount="budget_amount",
+        total_amount="total_amount",
+        budget_year="budget_year",
+        start_year="start_year",
+        end_year="end_year",
+        spending="spending_unit",
+        parties=("provincial_department", "spending_unit"),
+        basis="basis",
+        overview="overview",
+        goals=("overall_goal", "annual_goal"),
+    ),
+    bare_title=True,
+)

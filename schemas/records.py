@@ -9,7 +9,16 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from schemas.forms import FIELDS, FORMS, FieldSpec, FormSpec, FormType, Kind, TableSpec
+from schemas.forms import (
+    FIELDS,
+    FORMS,
+    TABLES,
+    FieldSpec,
+    FormSpec,
+    FormType,
+    Kind,
+    TableSpec,
+)
 from schemas.forms.spec import is_open, open_field
 from schemas.readings import Evidence, Reading, Value
 
@@ -110,7 +119,7 @@ def row_keys(record: Record, table: str) -> list[str]:
 
     Rows that say the same are told apart by a running number (``#2``).
     """
-    spec = record.spec.table(table)
+    spec = TABLES[table]
     seen: dict[str, int] = {}
     keys: list[str] = []
     for row in record.tables.get(table, []):
@@ -157,7 +166,7 @@ def places(record: Record) -> Iterator[Place]:
     for field in (*known, *others):
         cell = record.fields[field.name]
         yield Place("", FIELDS, "", field, cell, {}, field.name, field.label)
-    for table in spec.tables:
+    for table in tables_of(record):
         title = table.titles[0]
         total = record.totals.get(table.name, {})
         for name, cell in total.items():
@@ -175,6 +184,14 @@ def places(record: Record) -> Iterator[Place]:
                 column = open_field(name, cell.label, cell.kind)
                 path, label = f"tables[{title}][{n + 1}].{name}", f"{title} {n + 1} {column.label}"
                 yield Place(OPEN_TABLE + title, n, str(n + 1), column, cell, row, path, label)
+
+
+def tables_of(record: Record) -> list[TableSpec]:
+    """The tables of the record's family, and those of others that it has."""
+    own = record.spec.tables
+    names = {table.name for table in own}
+    others = [TABLES[n] for n in record.tables if n not in names and record.tables[n]]
+    return [*own, *others]
 
 
 def columns_of(table: TableSpec, row: RecordRow) -> list[FieldSpec]:

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.forms import FORMS, TABLES, Kind
 from schemas.geometry import Document
 from schemas.readings import Evidence, Segmentation
-from schemas.records import Cell, Record, State
+from schemas.records import Cell, Record, State, tables_of
 
 _FLAGGED = {State.DISPUTED, State.SINGLE, State.UNREADABLE, State.MISSING, State.UNGROUNDED}
 
@@ -70,7 +70,7 @@ def form_json(record: Record) -> dict[str, Any]:
         "approval": record.approval,
         "fields": {name: _cell(cell) for name, cell in record.fields.items()},
     }
-    for table in record.spec.tables:
+    for table in tables_of(record):
         kinds = {c.name: c.kind for c in table.columns}
         out[table.name] = [
             _row(row, kinds, table.key[-1]) for row in record.tables.get(table.name, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.messages.catalogue import word
-from schemas.forms import FIELDS, FORMS, FieldSpec, FormType
+from schemas.forms import FIELDS, FORMS, TABLES, FieldSpec, FormType
 from schemas.forms.spec import OPEN, is_open
 from schemas.messages import Lang
 
@@ -27,7 +27,7 @@ def path_label(form_type: FormType, path: str, lang: Lang) -> str:
         return label_of(field, lang) if field else path
     head, column = path.rsplit(".", 1)
     name = head.split("[", 1)[0].removesuffix(".total")
-    for t in spec.tables:
+    for t in TABLES.values():
         if t.name == name and (is_open(column) or any(c.name == column for c in t.columns)):
             key = head[len(name) + 1 : -1] if "[" in head else word(lang, "total")
             title = t.english if lang == "en" else t.titles[0]

@@ -5,6 +5,7 @@ Only :mod:`assistant.pages.document` uses this; it holds the lock that PyMuPDF n
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
@@ -19,6 +20,7 @@ from assistant.pages.grid import (
     rulings_of,
     split_rulings,
 )
+from assistant.pages.page_text import ems
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
 
 MAX_DRAWINGS = 20_000  # on one page; more is a drawing, not a form, and its lines are left out
@@ -137,7 +139,18 @@ def _split_at_borders(
         if position in covering:
             continue
         for word in pieces.get(position) or (Word(text, Box(x0, y0, x1, y1)),):
-            yield (block, line), word
+            for part in _parted(word) if any(map(str.isspace, word.text)) else (word,):
+                yield (block, line), part
+
+
+def _parted(word: Word) -> Iterator[Word]:
+    """The runs of a word that holds wide spaces, which MuPDF takes for glyphs; each as wide as
+    its share of the characters."""
+    x0, y0, x1, y1 = word.box
+    width = (x1 - x0) / (ems(word.text) or 1)
+    for run in re.finditer(r"\S+", word.text):
+        left = x0 + width * ems(word.text[: run.start()])
+        yield word._replace(text=run[0], box=Box(left, y0, left + width * ems(run[0]), y1))
 
 
 def _lines(words: Iterator[tuple[tuple[int, int], Word]]) -> list[list[Word]]:

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from assistant.reconcile.laws import weigh
 from assistant.text.folding import comparable
-from schemas.forms import FIELDS, FORMS, Kind, TableSpec
+from schemas.forms import FIELDS, FORMS, TABLES, Kind, TableSpec
 from schemas.forms.spec import is_open
 from schemas.readings import Doubt, FormReading, Reading, Row, Value
 from schemas.records import Cell, Record, RecordRow, State, decimal_of
@@ -198,6 +198,8 @@ def reconcile(document_id: str, readings: Mapping[str, FormReading]) -> Record:
     others = [FIELDS[name] for name in base.fields if name not in own and name in FIELDS]
     fields = (*spec.fields, *others)
     printed = {f.name: f.kind for f in fields if _is_printed(f.name, readings)}
+    borrowed = [n for n in base.tables if n in TABLES and n not in {t.name for t in spec.tables}]
+    tables = [*spec.tables, *(TABLES[name] for name in borrowed)]
     record = Record(
         document_id=document_id,
         form_id=base.form_id,
@@ -206,11 +208,11 @@ def reconcile(document_id: str, readings: Mapping[str, FormReading]) -> Record:
         fields=_merge_cells(printed, {name: r.fields for name, r in readings.items()}),
         tables={
             t.name: _merge_table(t, {n: r.tables.get(t.name, []) for n, r in readings.items()})
-            for t in spec.tables
+            for t in tables
         },
         totals={
             t.name: _merge_cells({c.name: c.kind for c in t.columns}, said)
-            for t in spec.tables
+            for t in tables
             if (said := {n: r.totals[t.name] for n, r in readings.items() if t.name in r.totals})
         },
     )

@@ -155,7 +155,7 @@ def _starts(page: Page) -> list[_Start]:
     for spec in FORMS.values():
         labels = _labels(page, spec)
         if spec.title_words and spec.roles.name in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
-            return [_Start(spec, "")]
+            return [_Start(spec, _any_title(page))]
     if draws_columns(page.rulings) and is_sheet_of_pairs(page):
         return [_Start(FORMS[_OPEN], _any_title(page))]
     return []
@@ -183,8 +183,8 @@ def _follows(page: Page, spec: FormSpec) -> bool:
 
 
 def _any_title(page: Page) -> str:
-    """The last line above the page's first ruling that may be a title."""
-    top = min(r.y0 for r in page.rulings)
+    """The last line above the page's first ruling that may be a title; "" on a page without."""
+    top = min((r.y0 for r in page.rulings), default=0.0)
     above = [
         text for text, words in printed_lines(page) if words and words[0].box.centre[1] < top
     ]

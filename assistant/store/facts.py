@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from assistant.reconcile.budget_year import candidates
 from assistant.text.amounts import parse_amount, parse_target, to_yuan
 from assistant.text.years import A_YEAR
-from schemas.forms import Costs, FormType, Indicators, Kind, Plan, TableSpec
+from schemas.forms import TABLES, Costs, FormType, Indicators, Kind, Plan, TableSpec
 from schemas.forms.spec import is_open
 from schemas.readings import Evidence, Reading, Value
 from schemas.records import (
@@ -91,13 +91,13 @@ def facts_of(record: Record) -> list[FactValues]:
             "path": place.path,
             "label": place.label,
             "year": _year(record, place),
-            **_values(record, place, unit),
+            **_values(place, unit),
         }
         for n, place in enumerate(places(record))
     ]
 
 
-def _values(record: Record, place: Place, unit: str | None) -> FactValues:
+def _values(place: Place, unit: str | None) -> FactValues:
     cell, printed = place.cell, place.cell.evidence
     box = printed.bbox if printed and printed.bbox else (None,) * 4
     to_choose = cell.needs_review or cell.state is State.DISPUTED
@@ -105,8 +105,8 @@ def _values(record: Record, place: Place, unit: str | None) -> FactValues:
         "table_name": place.table,
         "row_number": place.row_number, "row_key": place.row_key,
         "column_name": place.column.name, "kind": place.column.kind.value, "printed": cell.label,
-        "category": _category(record, place),
-        "text": None if cell.value is None else str(cell.value), **_measured(record, place, unit),
+        "category": _category(place),
+        "text": None if cell.value is None else str(cell.value), **_measured(place, unit),
         "page": printed.page if printed else None, **dict(zip(_BOX, box, strict=True)),
         "quote": printed.quote if printed else "", "own_unit": cell.unit,
         "state": cell.state.value, "needs_review": cell.needs_review,
@@ -114,10 +114,10 @@ def _values(record: Record, place: Place, unit: str | None) -> FactValues:
     }  # fmt: skip
 
 
-def _measured(record: Record, place: Place, unit: str | None) -> FactValues:
+def _measured(place: Place, unit: str | None) -> FactValues:
     """What a value comes to: number, unit and comparator."""
     kind, value = place.column.kind, place.cell.value
-    table = _table(record, place)
+    table = _table(place)
     if isinstance(table, Indicators) and place.column.name in table.values and value is not None:
         target = parse_target(str(value))
         number = None if target.number is None else _scaled(target.number)
@@ -127,19 +127,19 @@ def _measured(record: Record, place: Place, unit: str | None) -> FactValues:
     return {"number": number_of(kind, value, unit), "unit": stated, "comparator": ""}
 
 
-def _table(record: Record, place: Place) -> TableSpec | None:
-    return next((t for t in record.spec.tables if t.name == place.table), None)
+def _table(place: Place) -> TableSpec | None:
+    return TABLES.get(place.table)
 
 
-def _category(record: Record, place: Place) -> str:
-    table = _table(record, place)
+def _category(place: Place) -> str:
+    table = _table(place)
     if not isinstance(table, Indicators):
         return ""
     return "/".join(text_of(place.row[name]) for name in table.levels if name in place.row)
 
 
 def _year(record: Record, place: Place) -> int | None:
-    table = _table(record, place)
+    table = _table(place)
     if isinstance(table, Plan | Costs):
         text = text_of(place.row.get(table.year))
         return int(text) if A_YEAR.fullmatch(text) else None

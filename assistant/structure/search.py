@@ -202,8 +202,7 @@ class _Search:
             left, right = self.best((r0, r1, c0, x)), self.best((r0, r1, x, c1))
 
             def build(path: Path, left: _Plan = left, right: _Plan = right) -> Iterator[Block]:
-                yield from left.build(path)
-                yield from right.build(path)
+                yield from _joined(list(left.build(path)), list(right.build(path)))
 
             yield _Plan(left.cost + right.cost + cost, build)
 
@@ -392,6 +391,20 @@ class _Search:
             return _Sums(0.3, 0.5, 0.1)
         key = id(cell)
         return _Sums(_as_lead(self.odds[key]), self.label[key] + 0.25, self.value[key])
+
+
+def _joined(left: list[Block], right: list[Block]) -> Iterator[Block]:
+    """Blocks side by side; two tables with the same rows are one."""
+    if len(left) == len(right) == 1 and isinstance(left[0], Table) and isinstance(right[0], Table):
+        one, two = left[0], right[0]
+        same_head = one.columns[-1].heads[-1].r0 == two.columns[0].heads[-1].r0
+        if same_head and len(one.rows) == len(two.rows):
+            rows = tuple((*a, *b) for a, b in zip(one.rows, two.rows, strict=True))
+            columns, margin = (*one.columns, *two.columns), min(one.margin, two.margin)
+            yield Table(one.path, columns, rows, one.leading, margin)
+            return
+    yield from left
+    yield from right
 
 
 def _as_lead(odds: float) -> float:

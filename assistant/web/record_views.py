@@ -17,7 +17,7 @@ from schemas.forms.spec import is_open, open_field
 from schemas.geometry import Box
 from schemas.messages import Lang
 from schemas.readings import Evidence, Reading
-from schemas.records import Cell, CellRef, Record, RecordRow, State, iter_cells, row_keys
+from schemas.records import Cell, CellRef, Record, RecordRow, State, iter_cells, row_keys, tables_of
 from schemas.review import Decision
 
 
@@ -98,7 +98,7 @@ def record_cells(record: Record | None, lang: Lang, chosen: str = "") -> Markup:
         for key, c in record.fields.items()
         if is_open(key)
     ]
-    tables = [_table(record, t, lang) for t in spec.tables if _is_there(record, t.name)]
+    tables = [_table(record, t, lang) for t in tables_of(record) if _is_there(record, t.name)]
     tables += [_open_table(title, rows) for title, rows in record.open_tables.items()]
     return render(
         "cells", lang, fields=fields, tables=tables, chosen=chosen, unread=record.unread,

@@ -14,7 +14,7 @@ from functools import cache
 from assistant.text.amounts import UNITS
 from assistant.text.folding import comparable
 from assistant.text.years import A_YEAR
-from schemas.forms import FIELDS, FORMS, SECTION_TITLES, FieldSpec, FormType, TableSpec
+from schemas.forms import FIELDS, FORMS, SECTION_TITLES, FieldSpec, FormType, Kind, TableSpec
 from schemas.forms.spec import wordings_of
 from schemas.forms.tables import TOTALS
 
@@ -22,7 +22,7 @@ _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
 _SUFFIX = re.compile(r"\([^()]*\)$")
 _UNIT_IN_LABEL = re.compile(rf"\((?:金额)?(?:单位)?:?(?:人民币)?({_UNITS})\)|/({_UNITS})$")
 UNIT_STATED = re.compile(rf"(?:金额)?单位:\s*(?:人民币)?\(?({_UNITS})(?![\u4e00-\u9fff])")
-_TOTAL = re.compile(rf"(?:{'|'.join(TOTALS)})(?:\([^()]{{1,8}}\))?:?")
+_TOTAL = re.compile(rf"[\u4e00-\u9fff]{{0,4}}(?:{'|'.join(TOTALS)})(?:\([^()]{{1,8}}\))?:?")
 _LONGEST = 40
 _BORROWED = 100  # the rank of a wording of another family begins here
 
@@ -113,7 +113,10 @@ def all_labels(form_type: FormType) -> Labels:
     """The same, and after them those of the fields that other families have."""
     own = {f.name for f in FORMS[form_type].fields}
     spec = FORMS[form_type]
-    others = [f for n, f in FIELDS.items() if n not in own and n != spec.roles.title]
+    others = [
+        f for n, f in FIELDS.items()
+        if n not in own and n != spec.roles.title and f.kind is not Kind.CHOICE
+    ]  # fmt: skip
     borrowed = ((lb, f, rank + _BORROWED) for field in others for lb, f, rank in _ranked(field))
     return _wordings(_own(form_type), borrowed)
 
@@ -144,3 +147,17 @@ def column_labels(form_type: FormType) -> tuple[tuple[TableSpec, Labels], ...]:
         (table, _wordings(one for column in table.columns for one in _ranked(column, table.name)))
         for table in FORMS[form_type].tables
     )
+
+
+@cache
+def all_columns(form_type: FormType) -> tuple[tuple[TableSpec, Labels], ...]:
+    """The same, and after them those of the tables that other families have."""
+    own = column_labels(form_type)
+    names = {table.name for table, _ in own}
+    others = {
+        table.name: (table, labels)
+        for other in FORMS
+        for table, labels in column_labels(other)
+        if table.name not in names
+    }
+    return (*own, *others.values())

@@ -39,7 +39,7 @@ def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
         return Reading(value=None, evidence=place, doubts=(Doubt.BORDER_LOST,) if lost else ())
     page, first = printed_on[0]
     lines = [line for _, cell in cells for line in cell.lines]
-    printed = join_lines([line_text(line) for line in lines])
+    printed = join_lines([line_text(line) for line in _whole_numbers(lines, first.box.x1)])
     evidence = evidence_of(page, first.print_box, printed)
     doubts = _doubts(kind, cells)
     if Doubt.BORDER_LOST in doubts and kind is not Kind.LONG_TEXT:
@@ -50,6 +50,24 @@ def read_cell(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Reading:
     if value is None and page.source is PageSource.SCAN and Doubt.OCR not in doubts:
         more = (Doubt.OCR,)  # options are printed, and OCR saw no tick
     return Reading(value=value, evidence=evidence, doubts=(*doubts, *more))
+
+
+_DIGIT_END, _DIGIT_START = re.compile(r"[\d.,]$"), re.compile(r"^[\d.,%‰]")
+
+
+def _whole_numbers(lines: Sequence[list[Word]], right: float) -> list[list[Word]]:
+    """The lines of a cell, a number that wraps put together again: one that ends where no glyph
+    more would fit before ``right``."""
+    out: list[list[Word]] = []
+    for line in lines:
+        before = out[-1][-1] if out else None
+        wraps = before and _DIGIT_END.search(before.text) and _DIGIT_START.search(line[0].text)
+        if before and wraps and right - before.box.x1 < 1.2 * before.box.height:
+            out[-1][-1] = before._replace(text=before.text + line[0].text)
+            out[-1] += [word._replace(box=before.box) for word in line[1:]]
+        else:
+            out.append(list(line))
+    return out
 
 
 def join_lines(lines: Sequence[str]) -> str:

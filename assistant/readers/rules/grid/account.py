@@ -47,6 +47,9 @@ class Account:
         for cell in pair.values:
             self._roles[id(cell)] = _VALUE
 
+    def take_value(self, cell: Cell) -> None:
+        self._roles[id(cell)] = _VALUE
+
     def take_heads(self, table: Table) -> None:
         for column in table.columns:
             for cell in column.heads:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.readers.rules.grid.targets import NUMBER, are_parts, part_of
-from assistant.readers.rules.labels import Labels, column_labels
+from assistant.readers.rules.labels import Labels, all_columns
 from assistant.readers.rules.names import words
 from assistant.structure.blocks import Column, Table
 from assistant.structure.shape import bare
@@ -58,14 +58,15 @@ def scope_of(text: str) -> str | None:
     return "annual_value" if _A_YEAR.search(plain) else None
 
 
-def name_table(table: Table, form_type: FormType) -> Named | None:
-    """The table of the schema that ``table`` is, if it is one."""
-    for spec, labels in column_labels(form_type):
+def name_table(table: Table, form_type: FormType, above: Sequence[Column] = ()) -> Named | None:
+    """The table of the schema that ``table`` is, if it is one; ``above`` are the heads of the
+    tables before it, which may say what stands below them, too."""
+    for spec, labels in all_columns(form_type):
         found = [labels.find(c.text) or labels.find(bare(c.text)) for c in table.columns]
         names = {label.field.name for label in found if label}
         if isinstance(spec, Indicators):
             if _are_indicators(table, names):
-                return _indicators(table, spec, labels)
+                return _indicators(table, spec, labels, above)
         elif all(names & set(group) for group in spec.header):
             columns: dict[str, int] = {}
             units: dict[str, str] = {}
@@ -92,7 +93,9 @@ def _is_category(table: Table, n: int) -> bool:
     return bool(texts) and known >= _MOSTLY * len(texts)
 
 
-def _indicators(table: Table, spec: Indicators, labels: Labels) -> Named:
+def _indicators(
+    table: Table, spec: Indicators, labels: Labels, above: Sequence[Column]
+) -> Named:
     heads = [c.text for c in table.columns]
     found = [labels.find(h) or labels.find(bare(h)) for h in heads]
     names = [label.field.name if label else "" for label in found]
@@ -109,7 +112,7 @@ def _indicators(table: Table, spec: Indicators, labels: Labels) -> Named:
     if not values and not one_head:
         values = _guessed_values(table, columns, set((parts or {}).values()))
         guessed |= {"annual_value"} if values else set()
-    scopes = [(_scope(table, n), n) for n in values]
+    scopes = [(_scope(table, n, above), n) for n in values]
     if len(values) == 1:
         columns[scopes[0][0] or "annual_value"] = scopes[0][1]
     else:
@@ -148,12 +151,12 @@ def _name_levels(table: Table, columns: dict[str, int], guessed: set[str]) -> No
 
 def _parts(table: Table) -> tuple[dict[str, int] | None, bool]:
     """The columns of a target's sign and unit, and whether they stand under one head with it."""
-    kinds = {n: part for n, c in enumerate(table.columns) if (part := part_of(c.text))}
+    kinds = {n: part for n, c in enumerate(table.columns) if (part := part_of(bare(c.text)))}
     found = {part: n for n, part in reversed(kinds.items()) if part != NUMBER}
     if not found:
         return None, False
     heads = [c.heads[0] for n, c in enumerate(table.columns) if n in kinds and len(c.heads) > 1]
-    under = [c.text for c in table.columns if len(c.heads) > 1 and heads and c.heads[0] is heads[0]]
+    under = [bare(c.text) for c in table.columns if len(c.heads) > 1 and heads and c.heads[0] is heads[0]]
     return found, bool(heads) and are_parts(under)
 
 
@@ -166,7 +169,7 @@ def _values(
     for n, column in enumerate(table.columns):
         above = "".join(h.text for h in column.heads[:-1])
         divided = "值" in above and n > first and n not in out and n not in parts
-        if divided and (scope_of(column.text) or part_of(column.text) == NUMBER):
+        if divided and (scope_of(column.text) or part_of(bare(column.text)) == NUMBER):
             out.append(n)
     return sorted(n for n in out if n not in columns.values())
 
@@ -181,9 +184,12 @@ def _guessed_values(table: Table, columns: Mapping[str, int], parts: set[int]) -
     return []
 
 
-def _scope(table: Table, n: int) -> str | None:
-    """What the heads of a column say, the nearest first, then what stands over the table."""
-    heads = [h.text for h in reversed(table.columns[n].heads)]
-    return next((s for text in heads if (s := scope_of(text))), None) or next(
-        (s for cell in reversed(table.path) if (s := scope_of(cell.text))), None
-    )
+def _scope(table: Table, n: int, above: Sequence[Column]) -> str | None:
+    """What the heads of a column say, the nearest first, then what stands over the table, then
+    the heads of earlier tables that stand right over the column."""
+    column = table.columns[n]
+    over = (c for c in reversed(above) if c.c0 <= column.c0 and column.c1 <= c.c1)
+    texts = [h.text for h in reversed(column.heads)]
+    texts += [cell.text for cell in reversed(table.path)]
+    texts += [c.text for c in over]
+    return next((scope for text in texts if (scope := scope_of(text))), None)

@@ -8,14 +8,14 @@ its parent where the label stands under two).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.pages.grid import GridCell
 from assistant.readers.rules.grid.cells import kind_of, printed_label
 from assistant.readers.rules.grid.rows import SURE, total_rows, with_doubts
-from assistant.readers.rules.labels import Label, Labels
-from assistant.readers.rules.values import read_cell
+from assistant.readers.rules.labels import Label, Labels, is_total
+from assistant.readers.rules.values import MARKS, read_cell
 from assistant.structure.blocks import Pair, Table
 from assistant.structure.lattice import Cell
 from assistant.structure.shape import bare
@@ -47,6 +47,12 @@ class Entry:
     def folded(self) -> str:
         return comparable(self.label)
 
+    @property
+    def unit(self) -> str | None:
+        """The unit of money that the label names, or the nearest one above it."""
+        texts = (self.label, *reversed(self.parents))
+        return next((u for text in texts if (u := Labels.unit_of(comparable(text)))), None)
+
 
 def entry_of(pair: Pair, odds: float) -> Entry:
     """The entry of a pair whose label has these odds to be one."""
@@ -61,6 +67,25 @@ def entry_of(pair: Pair, odds: float) -> Entry:
         (Doubt.STRUCTURE_GUESSED,) if guessed or side_by_side else (),
         column=(pair.label.c0, pair.label.c1),
     )
+
+
+def entries_under(pair: Pair, tables: Sequence[Table]) -> list[Entry] | None:
+    """A label with several values side by side, each under a column of the last table above that
+    has such columns: a row of sums that stands by itself. None where there is no such table."""
+    values = [c for c in pair.values if c.text]
+    if not values or (len(values) == 1 and not is_total(pair.label.text)):
+        return None
+    for table in reversed(tables):
+        heads = {(c.c0, c.c1): c for c in table.columns if c.text}
+        if all((v.c0, v.c1) in heads for v in values):
+            return [
+                Entry(
+                    printed_label(heads[v.c0, v.c1].heads[-1]), (printed_label(pair.label),),
+                    v.parts, heads[v.c0, v.c1].heads[-1].parts[0], crossed=True,
+                )
+                for v in values
+            ]  # fmt: skip
+    return None
 
 
 def entries_of_table(table: Table) -> Iterator[Entry] | None:
@@ -134,13 +159,12 @@ def _matrix(table: Table) -> Iterator[Entry]:
             )  # fmt: skip
 
 
-def entries_of_totals(table: Table, named: Iterable[int]) -> Iterator[Entry]:
-    """What the rows of sums say in columns that no field takes."""
-    taken = set(named)
+def entries_of_totals(table: Table) -> Iterator[Entry]:
+    """What the rows of sums say under each head."""
     for row in total_rows(table):
         head = next(c for c in row if c is not None and c.text)
-        for n, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
-            if n in taken or cell is None or cell is head or not cell.text or not column.text:
+        for column, cell in zip(table.columns, row, strict=True):
+            if cell is None or cell is head or not cell.text or not column.text:
                 continue
             yield Entry(
                 printed_label(column.heads[-1]), (printed_label(head),), cell.parts,
@@ -163,8 +187,7 @@ def find_label(entry: Entry, labels: Labels) -> Label | None:
     found = labels.find(entry.folded) or labels.find(bare(entry.folded))
     if found is None or found.unit or found.field.kind is not Kind.AMOUNT:
         return found
-    above = (labels.unit_of(comparable(parent)) for parent in reversed(entry.parents))
-    return replace(found, unit=next((unit for unit in above if unit), None))
+    return replace(found, unit=entry.unit)
 
 
 def read_fields(
@@ -182,7 +205,7 @@ def read_fields(
         if name not in best or one.label.rank < best[name].label.rank:
             best[name] = one
     chosen = {id(n.entry): name for name, n in best.items()}
-    keys = _open_keys([e for e in entries if id(e) not in chosen])
+    keys = _open_keys(entries, [e for e in entries if id(e) not in chosen])
     out: dict[str, Reading] = {}
     for entry in entries:
         name = chosen.get(id(entry))
@@ -215,29 +238,33 @@ def _read_named(one: Named, labels: Labels) -> Reading:
 def _read_open(entry: Entry) -> Reading:
     text = "".join(cell.folded for _, cell in entry.values)
     kind = kind_of(comparable("".join((*entry.parents[-1:], entry.label))), text)
+    if any(mark in text for mark in MARKS):
+        kind = Kind.LONG_TEXT  # options stay as printed: nobody has said that this is a choice
     reading = read_cell(kind, entry.values) if entry.values else Reading()
-    kept = reading.model_copy(update={"label": entry.label, "kind": kind})
+    unit = entry.unit if kind is Kind.AMOUNT else None
+    kept = reading.model_copy(update={"label": entry.label, "kind": kind, "unit": unit})
     return with_doubts(kept, entry.doubts)
 
 
-def _open_keys(entries: Sequence[Entry]) -> dict[int, str]:
-    """A key for each entry: its label, with as much of what stands above it as tells it apart."""
-    count = Counter(e.folded for e in entries)
+def _open_keys(entries: Sequence[Entry], unnamed: Sequence[Entry]) -> dict[int, str]:
+    """A key for each of ``unnamed``: its label, with as much of what stands above it as tells it
+    apart."""
+    count = Counter(e.folded for e in unnamed)
     keys: dict[int, str] = {}
     used: Counter[str] = Counter()
-    for at, entry in enumerate(entries):
+    for entry in unnamed:
         label = entry.label
         if entry.crossed or count[entry.folded] > 1:
-            label = "/".join((*_telling(entries, at), entry.label))
+            label = "/".join((*_telling(entries, entry), entry.label))
         used[label] += 1
         keys[id(entry)] = open_key(label if used[label] == 1 else f"{label}#{used[label]}")
     return keys
 
 
-def _telling(entries: Sequence[Entry], at: int) -> tuple[str, ...]:
+def _telling(entries: Sequence[Entry], entry: Entry) -> tuple[str, ...]:
     """The nearest parent that tells an entry apart from others of its label: the head above it,
     else the sum that it is a part of."""
-    entry = entries[at]
+    at = next(n for n, e in enumerate(entries) if e is entry)
     rivals = [e for e in entries if e.folded == entry.folded and e is not entry]
     for n in range(1, len(entry.parents) + 1):
         if all(e.parents[-n:][:1] != entry.parents[-n:][:1] for e in rivals):

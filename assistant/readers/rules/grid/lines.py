@@ -43,7 +43,7 @@ def pairs_in_lines(words: Sequence[Word], labels: Labels) -> list[LinePair]:
     found: list[LinePair] = []
     open_text = False
     last: Box | None = None
-    for run in _runs(words):
+    for run in runs_of(words):
         box = words_box(run)
         below = last is not None and 0 < box.y0 - last.y1 + box.height < _NEXT * 2 * box.height
         pairs = list(_pairs(run, labels))
@@ -61,7 +61,8 @@ def pairs_in_lines(words: Sequence[Word], labels: Labels) -> list[LinePair]:
     return found
 
 
-def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
+def runs_of(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """The lines of words, parted where they stand far apart."""
     for line in lines_of(words):
         part: list[Word] = []
         for word in line:

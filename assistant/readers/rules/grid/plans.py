@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from assistant.readers.rules.grid.cells import read
 from assistant.readers.rules.grid.rows import with_doubts
-from assistant.readers.rules.labels import column_labels, is_total
+from assistant.readers.rules.labels import all_columns, is_total
 from assistant.structure.blocks import Column, Table
 from assistant.structure.lattice import Cell
 from assistant.text.years import year_of
@@ -20,7 +20,7 @@ from schemas.readings import Doubt, Reading, Row
 
 def read_across(table: Table, form_type: FormType) -> tuple[Plan, list[Row], Row | None] | None:
     """The rows of the plan, one a year, and its total; None where ``table`` is no such plan."""
-    for spec, labels in column_labels(form_type):
+    for spec, labels in all_columns(form_type):
         if not isinstance(spec, Plan):
             continue
         corner = labels.find(table.columns[0].text)

@@ -23,29 +23,31 @@ from assistant.readers.rules.grid.fields import (
     Named,
     entries_of_table,
     entries_of_totals,
+    entries_under,
     entry_of,
     read_fields,
 )
 from assistant.readers.rules.grid.hanging import hang_back
-from assistant.readers.rules.grid.lines import LinePair, pairs_in_lines
+from assistant.readers.rules.grid.lines import LinePair, pairs_in_lines, runs_of
 from assistant.readers.rules.grid.plans import read_across
-from assistant.readers.rules.grid.rows import read_open_rows, read_rows, with_doubts
+from assistant.readers.rules.grid.rows import SURE, read_open_rows, read_rows, with_doubts
 from assistant.readers.rules.grid.unruled import infer_rulings
 from assistant.readers.rules.indicators import settled
 from assistant.readers.rules.labels import UNIT_STATED, Labels, all_labels, dated_field
 from assistant.readers.rules.names import words
 from assistant.readers.rules.values import read_cell
 from assistant.segmentation.parts import own_pages
-from assistant.structure.blocks import Alone, Block, Pair, Table
-from assistant.structure.lattice import Sheet, lattices
+from assistant.structure.blocks import Alone, Block, Column, Pair, Table
+from assistant.structure.lattice import Cell, Sheet, lattices
 from assistant.structure.search import read_lattice
 from assistant.text.folding import comparable
 from assistant.text.years import YEAR
-from schemas.forms import FORMS, FormType, Indicators, Kind
+from schemas.forms import FORMS, TABLES, FormType, Indicators, Kind
 from schemas.geometry import Box, Page, Word
 from schemas.readings import Doubt, FormReading, FormSpan, Reading
 
 _YEAR_LINE = re.compile(rf"\(?({YEAR})年度?\)?")
+_YEAR_OF_TITLE = re.compile(rf"({YEAR})年度")
 _YEAR_IN_TITLE = re.compile(rf"\(({YEAR})年度?\)")
 
 
@@ -106,6 +108,7 @@ class _Form:
         self.blocks: list[Block] = [b for lt in found for b in read_lattice(lt, known.odds)]
         self.account = Account(sheets, found, known.odds)
         self.tables: list[tuple[Table, NamedTable]] = []
+        self.heads: list[Column] = []  # of the tables before
 
     def read(self) -> None:
         entries = list(self._entries())
@@ -114,27 +117,32 @@ class _Form:
         self._settle_tables()
         self._heading()
         self._budget_year(named)
-        _settle_units(self.reading, named, self.tables)
+        heads = [cell for column in self.heads for cell in column.heads]
+        _settle_units(self.reading, [*entries, *outside], named, self.tables, heads)
         self.reading.unread = self.account.unread()
         self.reading.coverage = self.account.coverage()
         self.reading.layout = self.account.layout()
 
     def _entries(self) -> Iterator[Entry]:
+        above: list[Table] = []
         for block in self.blocks:
             self.account.take_path(block.path)
             if isinstance(block, Pair):
                 self.account.take_pair(block)
-                yield entry_of(block, words().odds(block.label.text))
+                under = entries_under(block, above)
+                yield from under or [entry_of(block, words().odds(block.label.text))]
             elif isinstance(block, Table):
+                above.append(block)
                 yield from self._table(block)
             elif block.is_heading:
                 self.account.take_head(block.cell)
             else:
-                yield from self._inline(block)
+                yield from self._alone(block)
 
     def _table(self, table: Table) -> Iterator[Entry]:
         self.account.take_heads(table)
-        named = name_table(table, self.span.form_type)
+        named = name_table(table, self.span.form_type, self.heads)
+        self.heads += table.columns
         if named is not None:
             self.tables.append((table, named))
             yield from self._fields_beside(table, named)
@@ -152,6 +160,7 @@ class _Form:
             self.account.take_rows(table)
             yield from entries
             return
+        yield from entries_of_totals(table)
         title, rows = read_open_rows(table)
         while title in self.reading.open_tables:
             title += "*"
@@ -163,14 +172,20 @@ class _Form:
         their own, fields in columns (all projects of a unit in one table)."""
         self.account.take_named(table, named)
         if isinstance(named.spec, Indicators):
-            yield from entries_of_totals(table, ())
+            yield from entries_of_totals(table)
 
-    def _inline(self, block: Alone) -> Iterator[Entry]:
+    def _alone(self, block: Alone) -> Iterator[Entry]:
+        """A cell that nothing beside it names: labels with a colon in it, else what the nearest
+        head above or beside it is about."""
+        found = False
         for page, cell in block.cell.parts:
-            pairs = pairs_in_lines(cell.words, self.labels)
-            for pair in pairs:
+            for pair in pairs_in_lines(cell.words, self.labels):
                 self.account.take_words(page, [*pair.head, *pair.words])
+                found = True
                 yield _line_entry(pair, page)
+        if not found and block.path and block.cell.text:
+            self.account.take_value(block.cell)
+            yield entry_of(Pair(block.path[:-1], block.path[-1], (block.cell,), SURE), 0.0)
 
     def _entries_outside(self) -> Iterator[Entry]:
         for page, grid in self.sheets:
@@ -179,7 +194,9 @@ class _Form:
                 yield _line_entry(pair, page)
 
     def _settle_tables(self) -> None:
-        for table in FORMS[self.span.form_type].tables:
+        own = FORMS[self.span.form_type].tables
+        found = [named.spec for _, named in self.tables]
+        for table in dict.fromkeys((*own, *found)):
             rows = self.reading.tables.get(table.name, [])
             for block, named in self.tables:
                 if named.spec is table:
@@ -213,9 +230,11 @@ class _Form:
                 evidence = evidence_of(page, words_box(cell.words), one.entry.label)
                 self.reading.fields[dated] = Reading(value=one.label.year, evidence=evidence)
         page, grid = self.sheets[0]
-        for line in lines_of(grid.outside):
+        for line in runs_of(grid.outside):
             text = comparable(line_text(line))
             stated = _YEAR_LINE.fullmatch(text) or _YEAR_IN_TITLE.search(text)
+            if text == comparable(self.span.title):
+                stated = stated or _YEAR_OF_TITLE.search(text)
             if stated is None:
                 continue
             self.account.take_words(page, line)
@@ -256,7 +275,11 @@ def _stated_unit(
 
 
 def _settle_units(
-    reading: FormReading, named: Sequence[Named], tables: Sequence[tuple[Table, NamedTable]]
+    reading: FormReading,
+    entries: Sequence[Entry],
+    named: Sequence[Named],
+    tables: Sequence[tuple[Table, NamedTable]],
+    heads: Sequence[Cell],
 ) -> None:
     """Gives each amount the unit that its own label names; doubts amounts of which none is named.
 
@@ -276,12 +299,21 @@ def _settle_units(
         page, cell = table.columns[found.columns[column]].heads[-1].parts[0]
         evidence = evidence_of(page, cell.box, unit)
         reading.fields[form_unit] = Reading(value=unit, evidence=evidence)
+    elif not stated and (other := next((e for e in entries if e.unit), None)):
+        page, cell = other.place
+        evidence = evidence_of(page, cell.box, str(other.unit))
+        reading.fields[form_unit] = Reading(value=other.unit, evidence=evidence)
+    elif not stated and (head := next((c for c in heads if Labels.unit_of(c.text)), None)):
+        page, cell = head.parts[0]
+        named_unit = Labels.unit_of(head.text)
+        evidence = evidence_of(page, cell.box, str(named_unit))
+        reading.fields[form_unit] = Reading(value=named_unit, evidence=evidence)
     unit_read = reading.fields.get(form_unit)
     for spec in FORMS[reading.form_type].fields:
         read = reading.fields.get(spec.name)
         if spec.kind is Kind.AMOUNT and read is not None and read.value is not None:
             reading.fields[spec.name] = _with_unit(read, own.get(spec.name), unit_read, stated)
-    for table_spec in FORMS[reading.form_type].tables:
+    for table_spec in (TABLES[name] for name in reading.tables):
         rows = reading.tables.get(table_spec.name, [])
         for row in (*rows, *(t for n, t in reading.totals.items() if n == table_spec.name)):
             for spec in table_spec.columns:

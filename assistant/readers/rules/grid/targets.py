@@ -51,6 +51,8 @@ def with_parts(
     """``reading`` of a number with the sign and the unit that stand in the cells ``beside`` it:
     "≥", "95", "%" → "≥95%"."""
     number = reading.value
+    if number is None:
+        return _in_words(reading, beside, page)
     if not isinstance(number, str):
         return reading
     text, used = number, [*cell.words]
@@ -66,6 +68,18 @@ def with_parts(
     if text == number:
         return reading
     evidence = evidence_of(page, words_box(used), text)
+    return reading.model_copy(update={"value": text, "evidence": evidence})
+
+
+def _in_words(
+    reading: Reading, beside: Sequence[tuple[str, GridCell]], page: Page
+) -> Reading:
+    """A target in words stands in the column of units where its number would be nought."""
+    words = [c for part, c in beside if part == UNIT and len(comparable(c.joined)) > 1]
+    if len(words) != 1 or comparable(words[0].joined) in _NO_UNIT:
+        return reading
+    text = words[0].joined.strip()
+    evidence = evidence_of(page, words_box(words[0].words), text)
     return reading.model_copy(update={"value": text, "evidence": evidence})
 
 

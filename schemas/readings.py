@@ -121,7 +121,9 @@ class FormReading(BaseModel):
 
 class FormSpan(BaseModel):
     """Where a form stands in its document. ``top`` and ``bottom`` (points) say where it begins
-    on its first page and ends on its last, where other forms or texts share these."""
+    on its first page and ends on its last, where other forms or texts share these. Where one
+    table over ``table_pages`` holds several projects, ``project`` counts them from 1 and
+    ``pages`` are those of its own rows; else it is 0."""
 
     form_id: str
     pages: list[int]
@@ -129,6 +131,13 @@ class FormSpan(BaseModel):
     title: str
     top: float | None = None
     bottom: float | None = None
+    project: int = 0
+    table_pages: list[int] = Field(default_factory=list)
+
+    @property
+    def read_pages(self) -> list[int]:
+        """The pages that a reader needs."""
+        return self.table_pages or self.pages
 
 
 class PageNote(BaseModel):

@@ -87,7 +87,7 @@ class Steps:
         if self._store.reading(document_id, form_id, name, version) is not None:
             return
         span = self._store.span(document_id, form_id)
-        pages = {page.number: page for page in self._store.pages(document_id, span.pages)}
+        pages = {page.number: page for page in self._store.pages(document_id, span.read_pages)}
         model = self.model() if reader.needs_model else None
         reading = self._readers.reading(reader, pages, span, model)
         self._store.save_reading(document_id, reading, version)

@@ -80,7 +80,7 @@ class Readers:
     ) -> FormReading:
         """What ``reader`` says of the form at ``span``; ``pages`` by their number. Raises
         :class:`assistant.errors.ModelError`."""
-        found = reader.read([pages[number] for number in span.pages], span, model)
+        found = reader.read([pages[number] for number in span.read_pages], span, model)
         return found.model_copy(update={"reader": reader.name, "form_id": span.form_id})
 
 

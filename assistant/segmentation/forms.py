@@ -15,6 +15,7 @@ from statistics import median
 
 from assistant.pages.grid import draws_columns
 from assistant.segmentation.parts import part, printed_lines
+from assistant.segmentation.projects import parted
 from assistant.segmentation.shapes import is_sheet_of_pairs
 from assistant.text.folding import comparable
 from schemas.forms import (
@@ -310,7 +311,8 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
             others.append(PageNote(page=page.number, reason=_reason(page)))
         open_form = bool(starts) or (open_form and forms[-1].pages[-1] == page.number)
         forms += _spans(page, starts)
-    return Segmentation(forms=forms, others=others)
+    by_number = {page.number: page for page in pages}
+    return Segmentation(forms=list(parted(forms, by_number)), others=others)
 
 
 def _spans(page: Page, starts: Sequence[_Start]) -> list[FormSpan]:

@@ -11,11 +11,11 @@ from schemas.readings import FormSpan
 
 def own_pages(pages: Sequence[Page], span: FormSpan) -> list[Page]:
     """The form's pages among ``pages``, cut to what stands on them of the form."""
-    out = [page for page in pages if page.number in span.pages]
+    out = [page for page in pages if page.number in span.read_pages]
     if span.top is None and span.bottom is None:
         return out
-    tops = {span.pages[0]: span.top or 0.0}
-    bottoms = {span.pages[-1]: span.bottom}
+    tops = {span.read_pages[0]: span.top or 0.0}
+    bottoms = {span.read_pages[-1]: span.bottom}
     return [part(page, tops.get(page.number, 0.0), bottoms.get(page.number)) for page in out]
 
 

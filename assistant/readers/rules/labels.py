@@ -14,7 +14,7 @@ from functools import cache
 from assistant.text.amounts import UNITS
 from assistant.text.folding import comparable
 from assistant.text.years import A_YEAR
-from schemas.forms import FIELDS, FORMS, SECTION_TITLES, FieldSpec, FormType, Kind, TableSpec
+from schemas.forms import FIELDS, FORMS, SECTION_TITLES, FieldSpec, FormType, TableSpec
 from schemas.forms.spec import wordings_of
 from schemas.forms.tables import TOTALS
 
@@ -36,6 +36,11 @@ class Label:
     rank: int
     year: int | None = None
     unit: str | None = None
+
+    @property
+    def borrowed(self) -> bool:
+        """Whether the field is one of another family of forms."""
+        return self.rank >= _BORROWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +118,7 @@ def all_labels(form_type: FormType) -> Labels:
     """The same, and after them those of the fields that other families have."""
     own = {f.name for f in FORMS[form_type].fields}
     spec = FORMS[form_type]
-    others = [
-        f for n, f in FIELDS.items()
-        if n not in own and n != spec.roles.title and f.kind is not Kind.CHOICE
-    ]  # fmt: skip
+    others = [f for n, f in FIELDS.items() if n not in own and n != spec.roles.title]
     borrowed = ((lb, f, rank + _BORROWED) for field in others for lb, f, rank in _ranked(field))
     return _wordings(_own(form_type), borrowed)
 

@@ -14,7 +14,7 @@ from schemas.readings import FormReading, FormSpan, Segmentation
 def read(pages: Sequence[Page], segmentation: Segmentation) -> list[FormReading]:
     """Reads every form of a document. ``pages`` are all its pages, in order."""
     by_number = {page.number: page for page in pages}
-    return [read_form([by_number[n] for n in s.pages], s) for s in segmentation.forms]
+    return [read_form([by_number[n] for n in s.read_pages], s) for s in segmentation.forms]
 
 
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:

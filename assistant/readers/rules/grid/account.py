@@ -6,7 +6,7 @@ reader took for a label although it looks like a value is kept among the unread,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2s
 
 from assistant.pages.grid import GridCell, line_text, lines_of, words_box
@@ -18,7 +18,7 @@ from assistant.structure.shape import bare
 from schemas.geometry import Box, Page, Word
 from schemas.readings import Evidence
 
-_LABEL, _VALUE = "label", "value"
+_LABEL, _VALUE, _OTHER = "label", "value", "other"
 _STRANGE = -1.0  # odds below which a label looks like a value
 
 
@@ -31,6 +31,7 @@ class Account:
         self._sheets, self._lattices, self._odds = sheets, found, odds
         self._roles: dict[int, str] = {}
         self._words: set[tuple[int, int]] = set()  # page number, id of a word
+        self._others = 0  # characters of other forms
         self._heads: list[tuple[int, int, str]] = []
 
     def take_path(self, path: Path) -> None:
@@ -46,6 +47,14 @@ class Account:
         self.take_head(pair.label)
         for cell in pair.values:
             self._roles[id(cell)] = _VALUE
+
+    def leave_out(self, cells: Iterable[Cell]) -> None:
+        """Cells that belong to another form."""
+        for cell in cells:
+            self._roles[id(cell)] = _OTHER
+            for page, part in cell.parts:
+                self._words |= {(page.number, hash((w.text, w.box))) for w in part.words}
+                self._others += sum(len(w.text) for w in part.words)
 
     def take_value(self, cell: Cell) -> None:
         self._roles[id(cell)] = _VALUE
@@ -112,7 +121,7 @@ class Account:
 
     def coverage(self) -> float:
         """The share of the printed characters that have a role."""
-        total = sum(len(w.text) for page, _ in self._sheets for w in page.words)
+        total = sum(len(w.text) for page, _ in self._sheets for w in page.words) - self._others
         unread = sum(len("".join(e.quote.split())) for e in self.unread())
         return round(1 - unread / total, 4) if total else 1.0
 

@@ -41,6 +41,7 @@ class Named:
     parts: Mapping[str, int] | None = None
     one_head: bool = False
     twins: Mapping[str, int] | None = None
+    fields: tuple[int, ...] = ()  # columns in which one cell stands for all rows
     units: Mapping[str, str] | None = None
 
 
@@ -108,6 +109,9 @@ def _indicators(
         twins |= {level: places[1]} if len(places) > 1 else {}
     _name_levels(table, columns, guessed)
     parts, one_head = _parts(table)
+    if not _names_indicators(table, columns):
+        names[columns["level3"]] = "annual_value"  # the targets' head is called as a name's is
+        columns["level3"] = columns.pop("level2")
     values = _values(table, names, columns, set((parts or {}).values()))
     if not values and not one_head:
         values = _guessed_values(table, columns, set((parts or {}).values()))
@@ -129,7 +133,19 @@ def _indicators(
         elif len(rest) > 1:
             columns |= dict(zip(("period_value", "annual_value"), rest, strict=False))
             guessed |= {"period_value", "annual_value"}
-    return Named(spec, columns, frozenset(guessed), parts, one_head, twins)
+    fields = _fields(table, min(columns.values(), default=0))
+    return Named(spec, columns, frozenset(guessed), parts, one_head, twins, fields)
+
+
+def _fields(table: Table, first: int) -> tuple[int, ...]:
+    """The columns before the indicators' own in which one cell stands for all rows."""
+    return tuple(
+        n
+        for n in range(first)
+        if len({id(row[n]) for row in table.rows}) == 1
+        and table.columns[n].text
+        and (len(table.rows) > 1 or first > 1)
+    )
 
 
 def _name_levels(table: Table, columns: dict[str, int], guessed: set[str]) -> None:
@@ -147,6 +163,17 @@ def _name_levels(table: Table, columns: dict[str, int], guessed: set[str]) -> No
         guessed.add("level3")
     elif "level2" in columns and not _is_category(table, columns["level2"]):
         columns["level3"] = columns.pop("level2")  # two levels: the second names the indicator
+
+
+def _names_indicators(table: Table, columns: Mapping[str, int]) -> bool:
+    """Whether the column called so names the indicators, and holds no targets: not where these
+    would be missing, and the column before is no category's."""
+    if "level3" not in columns or "level2" not in columns or _is_category(table, columns["level2"]):
+        return True
+    texts = [row[columns["level3"]] for row in table.rows]
+    filled = [c.text for c in texts if c is not None and c.text]
+    targets = sum(any(char.isdigit() for char in text) for text in filled)
+    return 2 * targets <= len(filled)
 
 
 def _parts(table: Table) -> tuple[dict[str, int] | None, bool]:

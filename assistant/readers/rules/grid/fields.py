@@ -127,8 +127,19 @@ def _is_matrix(table: Table) -> bool:
     merged = all(len({id(c) for c in lead}) < table.leading for lead in leads[:1])
     if table.leading > 2 or (table.leading == 2 and not (merged or _spans(table))):
         return False
-    cells = (c for row in table.rows for c in row[table.leading :] if c is not None and c.text)
-    return all(_is_figure(c.text) for c in cells)
+    columns = [_figures(table, n) for n in range(table.leading, len(table.columns))]
+    if table.leading > 1 and False in columns:
+        return False
+    return columns.count(True) > columns.count(False)
+
+
+def _figures(table: Table, n: int) -> bool | None:
+    """Whether a column holds figures: None where it is empty, or one cell stands for all rows."""
+    cells = {id(row[n]): row[n] for row in table.rows}
+    filled = [c for c in cells.values() if c is not None and c.text]
+    if not filled or (len(cells) == 1 and len(table.rows) > 1):
+        return None
+    return all(_is_figure(c.text) for c in filled)
 
 
 def _spans(table: Table) -> bool:
@@ -142,20 +153,40 @@ def _is_figure(text: str) -> bool:
 
 def _matrix(table: Table) -> Iterator[Entry]:
     parents = tuple(printed_label(c) for c in table.path)
-    values = [c for c in table.columns[table.leading :]]
+    values = table.columns[table.leading :]
+    seen: set[int] = set()
     for row in table.rows:
         leads = list(dict.fromkeys(c for c in row[: table.leading] if c is not None and c.text))
         if not leads:
             continue
         above = tuple(printed_label(c) for c in leads)
-        for column, cell in zip(values, row[table.leading :], strict=True):
-            if cell is None or not column.text:
+        for n, column in enumerate(values, table.leading):
+            cell = row[n]
+            if cell is None or not column.text or id(cell) in seen:
+                continue
+            seen.add(id(cell))
+            if not _is_figure(cell.text) and sum(r[n] is cell for r in table.rows) > 1:
+                yield Entry(
+                    printed_label(column.heads[-1]), parents, cell.parts,
+                    column.heads[-1].parts[0], _doubts(table),
+                )  # fmt: skip
                 continue
             heads = tuple(printed_label(h) for h in column.heads if h.text)
             yield Entry(
                 heads[-1], (*parents, *heads[:-1], *above), cell.parts,
                 column.heads[-1].parts[0], _doubts(table), crossed=True,
                 column=(column.c0, column.c1),
+            )  # fmt: skip
+
+
+def entries_in_columns(table: Table, columns: Sequence[int]) -> Iterator[Entry]:
+    """What one cell says for all rows of a table, under the head of its column."""
+    for n in columns:
+        cell, column = table.rows[0][n], table.columns[n]
+        if cell is not None:
+            yield Entry(
+                printed_label(column.heads[-1]), (), cell.parts, column.heads[-1].parts[0],
+                _doubts(table),
             )  # fmt: skip
 
 
@@ -184,10 +215,23 @@ def find_label(entry: Entry, labels: Labels) -> Label | None:
     """The schema's label that an entry's is; its unit may stand with a label above it."""
     if entry.crossed:
         return None
-    found = labels.find(entry.folded) or labels.find(bare(entry.folded))
+    found = next((label for text in _spellings(entry.folded) if (label := labels.find(text))), None)
+    if found and found.field.kind is Kind.CHOICE and found.borrowed and _has_options(entry):
+        return None  # options stay as printed: nobody has said what they are
     if found is None or found.unit or found.field.kind is not Kind.AMOUNT:
         return found
     return replace(found, unit=entry.unit)
+
+
+def _spellings(label: str) -> Iterator[str]:
+    """A label (comparable form) as printed, without what qualifies it, with and without 项目."""
+    plain = bare(label)
+    yield from (label, plain)
+    yield plain.removeprefix("项目") if plain.startswith("项目") else f"项目{plain}"
+
+
+def _has_options(entry: Entry) -> bool:
+    return any(mark in cell.folded for _, cell in entry.values for mark in MARKS)
 
 
 def read_fields(
@@ -238,7 +282,7 @@ def _read_named(one: Named, labels: Labels) -> Reading:
 def _read_open(entry: Entry) -> Reading:
     text = "".join(cell.folded for _, cell in entry.values)
     kind = kind_of(comparable("".join((*entry.parents[-1:], entry.label))), text)
-    if any(mark in text for mark in MARKS):
+    if _has_options(entry):
         kind = Kind.LONG_TEXT  # options stay as printed: nobody has said that this is a choice
     reading = read_cell(kind, entry.values) if entry.values else Reading()
     unit = entry.unit if kind is Kind.AMOUNT else None

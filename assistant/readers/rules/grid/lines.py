@@ -41,6 +41,7 @@ def pairs_in_lines(words: Sequence[Word], labels: Labels) -> list[LinePair]:
     """Each label that a line prints with a colon, with what follows it; of a long text also the
     lines below, up to the next label or a gap. A label that nothing follows has no words."""
     found: list[LinePair] = []
+    ends: list[tuple[Box, LinePair]] = []  # of each run with a label, its place and last pair
     open_text = False
     last: Box | None = None
     for run in runs_of(words):
@@ -49,6 +50,7 @@ def pairs_in_lines(words: Sequence[Word], labels: Labels) -> list[LinePair]:
         pairs = list(_pairs(run, labels))
         if pairs and not (open_text and below and pairs[0].label is None):
             found += pairs
+            ends.append((box, pairs[-1]))
             kind = pairs[-1].label.field.kind if pairs[-1].label else None
             open_text = kind is Kind.LONG_TEXT and bool(pairs[-1].words)
         elif open_text and below:
@@ -57,8 +59,20 @@ def pairs_in_lines(words: Sequence[Word], labels: Labels) -> list[LinePair]:
                 found[-1].sure = False
         else:
             open_text = False
+            if (pair := _wrapped(box, ends)) is not None:
+                pair.words.extend(run)
+                pair.sure = False
         last = box
     return found
+
+
+def _wrapped(box: Box, ends: Sequence[tuple[Box, LinePair]]) -> LinePair | None:
+    """The pair whose value goes on in a run at ``box``: right below, and begun at one edge."""
+    for above, pair in reversed(ends):
+        near = -0.3 * box.height < box.y0 - above.y1 < 0.6 * box.height
+        if near and abs(box.x0 - above.x0) < 2 and pair.words:
+            return pair
+    return None
 
 
 def runs_of(words: Sequence[Word]) -> Iterator[list[Word]]:

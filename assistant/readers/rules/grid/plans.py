@@ -45,6 +45,28 @@ def read_across(table: Table, form_type: FormType) -> tuple[Plan, list[Row], Row
     return None
 
 
+def read_down(table: Table, form_type: FormType) -> tuple[Plan, list[Row], Row | None] | None:
+    """The rows of a plan by its content: years head the rows, and one column is their sum, or the
+    only one. None where ``table`` is no such plan; its other columns are none of the plan's."""
+    spec = next((s for s, _ in all_columns(form_type) if isinstance(s, Plan)), None)
+    heads = [row[0] for row in table.rows]
+    years = [row for row in table.rows if row[0] is not None and year_of(row[0].text)]
+    sums = [row for row in table.rows if row[0] is not None and is_total(row[0].text)]
+    if spec is None or table.leading != 1 or len(years) < 2 or len(years) + len(sums) < len(heads):
+        return None
+    totals = [n for n, c in enumerate(table.columns) if n and is_total(c.text)]
+    columns = totals if len(table.columns) > 2 else [1]
+    if len(columns) != 1:
+        return None
+    rows = [
+        {spec.year: read(Kind.YEAR, row[0]), spec.declared: read(Kind.AMOUNT, amount)}
+        for row in years
+        if row[0] is not None and (amount := row[columns[0]]) is not None
+    ]
+    total = next((row[columns[0]] for row in sums), None)
+    return spec, rows, {spec.declared: read(Kind.AMOUNT, total)} if total is not None else None
+
+
 def _year(column: Column, year: int) -> Reading:
     return read(Kind.YEAR, column.heads[-1]).model_copy(update={"value": year})
 

@@ -21,6 +21,7 @@ from assistant.readers.rules.grid.columns import name_table
 from assistant.readers.rules.grid.fields import (
     Entry,
     Named,
+    entries_in_columns,
     entries_of_table,
     entries_of_totals,
     entries_under,
@@ -29,7 +30,7 @@ from assistant.readers.rules.grid.fields import (
 )
 from assistant.readers.rules.grid.hanging import hang_back
 from assistant.readers.rules.grid.lines import LinePair, pairs_in_lines, runs_of
-from assistant.readers.rules.grid.plans import read_across
+from assistant.readers.rules.grid.plans import read_across, read_down
 from assistant.readers.rules.grid.rows import SURE, read_open_rows, read_rows, with_doubts
 from assistant.readers.rules.grid.unruled import infer_rulings
 from assistant.readers.rules.indicators import settled
@@ -37,7 +38,9 @@ from assistant.readers.rules.labels import UNIT_STATED, Labels, all_labels, date
 from assistant.readers.rules.names import words
 from assistant.readers.rules.values import read_cell
 from assistant.segmentation.parts import own_pages
+from assistant.segmentation.projects import is_name
 from assistant.structure.blocks import Alone, Block, Column, Pair, Table
+from assistant.structure.groups import only, projects_in
 from assistant.structure.lattice import Cell, Sheet, lattices
 from assistant.structure.search import read_lattice
 from assistant.text.folding import comparable
@@ -107,8 +110,21 @@ class _Form:
         found = lattices(sheets)
         self.blocks: list[Block] = [b for lt in found for b in read_lattice(lt, known.odds)]
         self.account = Account(sheets, found, known.odds)
+        if span.project:
+            self._keep_project(span.project)
         self.tables: list[tuple[Table, NamedTable]] = []
         self.heads: list[Column] = []  # of the tables before
+
+    def _keep_project(self, nth: int) -> None:
+        """Leaves only the rows of the ``nth`` project in the table that holds several."""
+        found = projects_in(self.blocks, is_name)
+        if found is None or len(found[1]) < nth:
+            return
+        table, projects = found
+        own = projects[nth - 1]
+        self.blocks = [only(b, own) if b is table else b for b in self.blocks]
+        kept = {id(cell) for row in own for cell in row}
+        self.account.leave_out(c for row in table.rows for c in row if c and id(c) not in kept)
 
     def read(self) -> None:
         entries = list(self._entries())
@@ -148,6 +164,8 @@ class _Form:
             yield from self._fields_beside(table, named)
             return
         plan = read_across(table, self.span.form_type)
+        if plan is None and (plan := read_down(table, self.span.form_type)):
+            yield from entries_of_table(table) or ()
         if plan is not None:
             spec, rows, total = plan
             self.reading.tables.setdefault(spec.name, []).extend(rows)
@@ -171,6 +189,7 @@ class _Form:
         """What stands in a table of the schema and is none of its rows: sums under columns of
         their own, fields in columns (all projects of a unit in one table)."""
         self.account.take_named(table, named)
+        yield from entries_in_columns(table, named.fields)
         if isinstance(named.spec, Indicators):
             yield from entries_of_totals(table)
 

@@ -114,7 +114,7 @@ def _row(table: Table, named: Named, cells: Cells) -> Row:
         elif spec.kind is Kind.AMOUNT and not cell.is_one_row and _spans_rows(table, n, cell):
             doubts.append(Doubt.SPANS_ROWS)
         row[name] = with_doubts(reading, doubts)
-    taken = {*named.columns.values(), *(named.twins or {}).values()}
+    taken = {*named.columns.values(), *(named.twins or {}).values(), *named.fields}
     for n, column in enumerate(table.columns):
         cell = cells[n]
         if n in taken or cell is None or not column.text or not cell.text or id(cell) in places[:n]:

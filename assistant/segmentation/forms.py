@@ -243,6 +243,26 @@ def _goes_on(page: Page) -> bool:
     return (named > 0 and cells * 2 >= len(_lines(page))) or _form_words(page) >= 2
 
 
+def _is_rest(starts: Sequence[_Start], before: Page, page: Page) -> bool:
+    """Whether a table without a title goes on from the page before: one of no known family, or
+    one whose heads are those of the page before."""
+    if not starts or starts[0].title or starts[0].top is not None:
+        return False
+    if starts[0].spec.form_type == _OPEN:
+        return _goes_on(page)
+    heads = _first_row(page)
+    return len(heads) > 2 and heads <= {w.text for w in before.words}
+
+
+def _first_row(page: Page) -> set[str]:
+    """The words between the first two lines across the page."""
+    across = sorted({round(r.y0) for r in page.rulings if r.is_horizontal})
+    if len(across) < 2:
+        return set()
+    top, bottom = across[:2]
+    return {w.text for w in page.words if top < w.box.centre[1] < bottom}
+
+
 def _heads_another(page: Page) -> bool:
     """Whether a title above the page's first table says that it is another table."""
     top = min(r.y0 for r in page.rulings)
@@ -298,11 +318,13 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
     forms: list[FormSpan] = []
     others: list[PageNote] = []
     open_form = False
+    last: Page | None = None
     for page in pages:
         legible = not _is_illegible(page)
         starts = _starts(page) if legible else []
-        if open_form and starts and starts[0].spec.form_type == _OPEN and _goes_on(page):
-            starts = []  # a table without a title after a form is the rest of it
+        if open_form and last and _is_rest(starts, last, page):
+            starts = []
+        last = page
         before = part(page, 0.0, starts[0].top) if starts and starts[0].top else page
         if open_form and legible and (before is not page or not starts) and _goes_on(before):
             forms[-1].pages.append(page.number)

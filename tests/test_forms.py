@@ -66,5 +66,5 @@ def sorted_by_file() -> list[schemas.forms.FormSpec]:
 
 
 def test_a_type_that_no_file_describes_is_refused() -> None:
-    with pytest.raises(ValidationError, match="no form is of type self_evaluation"):
-        make_record("甲项目", form_type="self_evaluation")
+    with pytest.raises(ValidationError, match="no form is of type nowhere"):
+        make_record("甲项目", form_type="nowhere")

@@ -178,8 +178,8 @@ def _sewn(cells: Sequence[Cell], seam: int) -> list[Cell]:
         open_ = cell.parts[0][1].open_top and upper.parts[-1][1].open_bottom
         leading = again
         if again or open_:
-            parts = (cell if again and cell.text else upper).parts
-            parts = parts if again else upper.parts + cell.parts
+            longer = cell if len(cell.text) > len(upper.text) else upper
+            parts = longer.parts if again else upper.parts + cell.parts
             joined[id(upper)] = Cell(parts, upper.r0, cell.r1, cell.c0, cell.c1)
             joined[id(cell)] = joined[id(upper)]
     kept = {id(joined.get(id(c), c)): joined.get(id(c), c) for c in cells}

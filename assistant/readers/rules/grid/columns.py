@@ -142,7 +142,9 @@ def _fields(table: Table, first: int) -> tuple[int, ...]:
     return tuple(
         n
         for n in range(first)
-        if len({id(row[n]) for row in table.rows}) == 1
+        if len({c.text for row in table.rows if (c := row[n]) is not None and c.text}) == 1
+        and table.rows[0][n] is not None
+        and table.rows[0][n].text
         and table.columns[n].text
         and (len(table.rows) > 1 or first > 1)
     )

@@ -35,9 +35,23 @@ def read_rows(table: Table, named: Named) -> tuple[list[Row], Row | None]:
                 total = total or _total(named, cells)
             continue
         for row in _rows_of(table, named, cells):
-            if _says_something(named, row):
+            if _says_something(named, row) and not _is_repeat(row, rows):
                 rows.append(row)
     return rows, total
+
+
+def _is_repeat(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a page break only split the last row: the same row is printed once more."""
+    if not rows:
+        return False
+    said = [{name: read.value for name, read in one.items()} for one in (row, rows[-1])]
+    return said[0] == said[1] and _pages(row).isdisjoint(_pages(rows[-1]))
+
+
+def _pages(row: Row) -> set[int]:
+    """The pages of what stands in one row only."""
+    own = (row[name] for name in ("level3", "period_value", "annual_value") if name in row)
+    return {reading.evidence.page for reading in own if reading.evidence}
 
 
 def total_rows(table: Table) -> Iterator[Cells]:

@@ -55,12 +55,13 @@ class Wall:
 
 @dataclass(slots=True)
 class GridCell:
-    """One cell. ``lost`` says that a border of it is missing, so that it may be two;
-    an open side has no line because a page break cut the cell there."""
+    """One cell. ``lost`` says that a border of it is missing, so that it may be two; ``guessed``
+    that its borders are not drawn, and may stand elsewhere; an open side has no line because a page break cut the cell there."""
 
     box: Box
     words: list[Word] = field(default_factory=list)
     lost: bool = False
+    guessed: bool = False
     open_top: bool = False
     open_bottom: bool = False
     _lines: list[list[Word]] | None = None  # worked out once, after the words are all there

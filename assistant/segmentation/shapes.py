@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.pages.grid import build_grid
+from assistant.structure.alignment import infer_rulings
 from assistant.structure.blocks import Pair, Table
 from assistant.structure.lattice import lattices
 from assistant.structure.search import read_lattice
@@ -15,8 +16,9 @@ _LIKELY = 0.0  # odds of a label's text to be one
 
 
 def is_sheet_of_pairs(page: Page) -> bool:
-    """Whether the tables drawn on a page are mostly labels with values, and not rows of data."""
-    grid = build_grid(page.words, page.rulings)
+    """Whether the tables of a page, drawn or not, are mostly labels with values, and not rows of data."""
+    (inferred,) = infer_rulings([page])
+    grid = build_grid(page.words, [*page.rulings, *inferred.rulings])
     pairs = cells = 0
     for lattice in lattices([(page, grid)]):
         cells += sum(bool(cell.text) for cell in lattice.cells)

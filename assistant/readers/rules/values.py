@@ -82,6 +82,8 @@ def _doubts(kind: Kind, cells: Sequence[tuple[Page, GridCell]]) -> Doubts:
         words += cell.words
         if cell.lost and Doubt.BORDER_LOST not in doubts:
             doubts.append(Doubt.BORDER_LOST)
+    if any(cell.guessed for _, cell in cells):
+        doubts.append(Doubt.SPLIT_GUESSED)
     if any([_overflows(cell) for _, cell in cells]):
         doubts.append(Doubt.OVERFLOW)
     if (

@@ -15,7 +15,6 @@ from assistant.pages.grid import GridCell, build_grid, line_text, lines_of, word
 from assistant.pages.grounding import evidence_of, locate
 from assistant.pages.scan.skew import as_scanned, skew_of, upright
 from assistant.readers.rules.grid.account import Account
-from assistant.readers.rules.grid.blocks import Carried
 from assistant.readers.rules.grid.columns import Named as NamedTable
 from assistant.readers.rules.grid.columns import name_table
 from assistant.readers.rules.grid.fields import (
@@ -32,20 +31,20 @@ from assistant.readers.rules.grid.hanging import hang_back
 from assistant.readers.rules.grid.lines import LinePair, pairs_in_lines, runs_of
 from assistant.readers.rules.grid.plans import read_across, read_down
 from assistant.readers.rules.grid.rows import SURE, read_open_rows, read_rows, with_doubts
-from assistant.readers.rules.grid.unruled import infer_rulings
 from assistant.readers.rules.indicators import settled
 from assistant.readers.rules.labels import UNIT_STATED, Labels, all_labels, dated_field
 from assistant.readers.rules.names import words
 from assistant.readers.rules.values import read_cell
 from assistant.segmentation.parts import own_pages
 from assistant.segmentation.projects import is_name
+from assistant.structure.alignment import infer_rulings
 from assistant.structure.blocks import Alone, Block, Column, Pair, Table
 from assistant.structure.groups import only, projects_in
 from assistant.structure.lattice import Cell, Sheet, lattices
 from assistant.structure.search import read_lattice
 from assistant.text.folding import comparable
 from assistant.text.years import YEAR
-from schemas.forms import FORMS, TABLES, FormType, Indicators, Kind
+from schemas.forms import FORMS, TABLES, Indicators, Kind
 from schemas.geometry import Box, Page, Word
 from schemas.readings import Doubt, FormReading, FormSpan, Reading
 
@@ -57,7 +56,7 @@ _YEAR_IN_TITLE = re.compile(rf"\(({YEAR})年度?\)")
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     """Reads one form from its pages."""
     pages = own_pages(pages, span)
-    sheets = _sheets(pages, span.form_type)
+    sheets = _sheets(pages)
     reading = FormReading(
         reader="rules",
         form_id=span.form_id,
@@ -71,17 +70,15 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     return reading
 
 
-def _sheets(pages: Sequence[Page], form_type: FormType) -> list[Sheet]:
+def _sheets(pages: Sequence[Page]) -> list[Sheet]:
     sheets: list[Sheet] = []
-    carried: Carried | None = None
-    for page in map(upright, pages):
-        inferred = infer_rulings(page.words, page.rulings, form_type, carried)
-        carried = inferred.carried
+    straight = [upright(page) for page in pages]
+    for page, inferred in zip(straight, infer_rulings(straight), strict=True):
         grid = build_grid(page.words, [*page.rulings, *inferred.rulings])
         hang_back(grid)
         for place in inferred.doubtful:
             if cell := grid.at(*place.centre):
-                cell.lost = True
+                cell.guessed = True
         sheets.append((page, grid))
     return sheets
 

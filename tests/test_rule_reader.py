@@ -546,12 +546,13 @@ def test_a_number_right_below_a_value_is_no_page_number(last: str) -> None:
     assert read_form([page], span_of(PROJECT)).fields["code"].value == f"4400{last}"
 
 
-@pytest.mark.parametrize(("labels", "rows"), [(2, 0), (3, 1)])
-def test_three_labels_side_by_side_are_a_head(labels: int, rows: int) -> None:
+@pytest.mark.parametrize("labels", [2, 3])
+def test_labels_side_by_side_are_a_head(labels: int) -> None:
     columns = [(42.0, "三级指标", "甲"), (220.0, "年度指标值", "1个"), (350.0, "二级指标", "乙")]
     head, row = ([(x, cells[n]) for x, *cells in columns[:labels]] for n in (0, 1))
     page = plain_page([head, row], rules=[45, 65, 85])
-    assert len(read_form([page], span_of(PROJECT)).tables["indicators"]) == rows
+    (read,) = read_form([page], span_of(PROJECT)).tables["indicators"]
+    assert (read["level3"].value, read["annual_value"].value) == ("甲", "1个")
 
 
 def test_a_table_with_lines_across_alone() -> None:
@@ -598,14 +599,17 @@ def test_unruled_rows_that_each_name_their_categories() -> None:
     ]
 
 
-def test_categories_in_the_middle_of_unruled_rows_are_not_guessed() -> None:
+def test_categories_in_the_middle_of_unruled_rows_stand_for_them() -> None:
     columns = (42, 120, 220, 350, 460)
     head = list(zip(columns, HEAD, strict=True))
     rows = [[(220, "甲"), (350, "1"), (460, "1")], [(220, "乙"), (350, "2"), (460, "2")]]
     page = plain_page([head, *rows])  # type: ignore[list-item]
     middle = words_at("产出指标", 42, 80) + words_at("数量指标", 120, 80)
     page = Page(1, 595, 842, page.source, (*page.words, *middle), (), "")
-    assert read_form([page], span_of(PROJECT)).tables["indicators"] == []
+    assert rows_of(read_form([page], span_of(PROJECT))) == [
+        ("产出指标", "数量指标", "甲", "1", "1"),
+        ("产出指标", "数量指标", "乙", "2", "2"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -355,9 +355,18 @@ class _Drawing:
                 for blocks in self.cells
             ]
             merged = {at for n, block in enumerate(here) if block for at in self._merged(here, n)}
+            if self._is_label_and_value(here):
+                merged = set(range(2, len(here)))
             walls = [x for at, x in enumerate(self.walls) if at not in merged]
             for x in self._with_starts(walls, (y0, y1), [b.box for b in here if b]):
                 self.out.rulings.append(Ruling(x, y0, x, y1))
+
+    @staticmethod
+    def _is_label_and_value(here: Sequence[_Run | None]) -> bool:
+        """Whether a row is one text in the first column and one far from it: in a column of other
+        rows, but alone in its own."""
+        texts = [n for n, block in enumerate(here) if block is not None]
+        return len(here) > 3 and len(texts) == 2 and texts[0] == 0 and texts[1] > 1
 
     def _with_starts(
         self, walls: list[float], row: Interval, texts: Sequence[Box]
@@ -490,11 +499,27 @@ class _Drawing:
         out: list[_Run | None] = [_Run([], blocks[0].box)] * first
         for block, (a, b) in zip(blocks, pairwise(ends), strict=True):
             out += [block] * (b - a)
-            want = (rows[a][0] + rows[b - 1][1]) / 2 if by_middle else rows[a][0]
-            have = block.box.centre[1] if by_middle else block.box.y0
-            if abs(want - have) > _OFF * block.height:
+            if self._off(block, rows, a, b, by_middle) > _OFF * block.height:
                 self._doubt(block)
+        for n, end in enumerate(ends[1:-1]):  # might the next row go with the other cell as well?
+            one, two = blocks[n : n + 2]
+            best = self._off(one, rows, ends[n], end, by_middle)
+            best += self._off(two, rows, end, ends[n + 2], by_middle)
+            for other in (end - 1, end + 1):
+                if ends[n] < other < ends[n + 2]:
+                    cost = self._off(one, rows, ends[n], other, by_middle)
+                    cost += self._off(two, rows, other, ends[n + 2], by_middle)
+                    if cost - best < _OFF * one.height:
+                        self._doubt(one)
+                        self._doubt(two)
         return out
+
+    @staticmethod
+    def _off(block: _Run, rows: Sequence[Interval], a: int, b: int, by_middle: bool) -> float:
+        """How far a cell stands from its place in rows ``a`` to ``b``, in points."""
+        if by_middle:
+            return abs((rows[a][0] + rows[b - 1][1]) / 2 - block.box.centre[1])
+        return abs(rows[a][0] - block.box.y0)
 
     def _doubt(self, block: _Run) -> None:
         self.out.doubtful.append(block.box)

@@ -330,10 +330,13 @@ class _Search:
         form: float,
         other: float,
     ) -> _Plan:
-        """The cheapest number of leading columns."""
+        """The cheapest number of leading columns; the last of them may be labels of the rows."""
         most = len(heads.columns)
         ways = [
-            sum(min(s.name, s.label) for s in sums[:k]) + sum(s.value for s in sums[k:]) + 0.2 * k
+            sum(s.name for s in sums[: max(k - 1, 0)])
+            + sum(min(s.name, s.label) for s in sums[max(k - 1, 0) : k])
+            + sum(s.value for s in sums[k:])
+            + 0.2 * k
             for k in range(most)
         ]
         if most == 2:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from assistant.text.amounts import UNITS
@@ -115,11 +115,16 @@ def field_labels(form_type: FormType) -> Labels:
 
 @cache
 def all_labels(form_type: FormType) -> Labels:
-    """The same, and after them those of the fields that other families have."""
+    """The same, and after them those of the fields that other families have: what every form may
+    print for them, not what a family alone calls so."""
     own = {f.name for f in FORMS[form_type].fields}
     spec = FORMS[form_type]
     others = [f for n, f in FIELDS.items() if n not in own and n != spec.roles.title]
-    borrowed = ((lb, f, rank + _BORROWED) for field in others for lb, f, rank in _ranked(field))
+    borrowed = (
+        (lb, f, rank + _BORROWED)
+        for field in others
+        for lb, f, rank in _ranked(replace(field, labels=field.labels[:1]))
+    )
     return _wordings(_own(form_type), borrowed)
 
 

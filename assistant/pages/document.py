@@ -25,7 +25,8 @@ _LOCK = threading.RLock()
 
 
 def read_document(path: Path) -> Document:
-    """Reads a PDF (with a text layer or scanned) or a page-text file, known by its content.
+    """Reads a PDF (with a text layer or scanned), a Word document, a workbook or a page-text file,
+    known by its content.
 
     Raises :class:`DocumentError` with one sentence if the file cannot be served.
     """
@@ -34,7 +35,7 @@ def read_document(path: Path) -> Document:
     if b"%PDF-" in data[:1024]:
         pages = tuple(_pdf_pages(data, path.name))
     else:
-        pages = _text_pages(data, path.name)
+        pages = _drawn_pages(data, path.name)
     return Document(id=digest, name=path.name, pages=pages)
 
 
@@ -54,6 +55,30 @@ def _read_bytes(path: Path) -> bytes:
     if not data:
         raise DocumentError("document.empty", name=path.name)
     return data
+
+
+def _drawn_pages(data: bytes, name: str) -> tuple[Page, ...]:
+    """The pages of a file that has none of its own: they are drawn."""
+    return _office_pages(data, name) if data[:2] == b"PK" else _text_pages(data, name)
+
+
+def _office_pages(data: bytes, name: str) -> tuple[Page, ...]:
+    from assistant.pages import office
+
+    readers = {".docx": office.docx_pages, ".xlsx": office.xlsx_pages}
+    reader = readers.get(Path(name).suffix.lower())
+    if reader is None:
+        raise DocumentError("document.neither", name=name)
+    try:
+        pages = reader(data)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+        raise DocumentError("document.damaged", name=name) from error
+    if not any(page.words for page in pages):
+        raise DocumentError("document.no_text", name=name)
+    _check_page_count(len(pages), name)
+    for page in pages:
+        _check_word_count(len(page.words), page.number, name)
+    return pages
 
 
 def _text_pages(data: bytes, name: str) -> tuple[Page, ...]:
@@ -153,7 +178,7 @@ def render_page(path: Path, number: int, marks: Sequence[Box] = (), dpi: int = 1
         if b"%PDF-" in data[:1024]:
             pdf = _open(data, path.name)
         else:
-            pdf = _drawn(_text_pages(data, path.name), number)
+            pdf = _drawn(_drawn_pages(data, path.name), number)
             number = min(number, 1)
         try:
             if not 1 <= number <= pdf.page_count:
@@ -177,11 +202,14 @@ def _png(page: Any, marks: Sequence[Box], dpi: int) -> bytes:
 
 
 def _drawn(pages: Sequence[Page], number: int) -> Any:
-    """A PDF of the one page of a page-text file, its words where their boxes are."""
+    """A PDF of one page of a file without pages of its own, its words and lines where their
+    boxes are."""
     pdf = mupdf().open()
     for page in pages:
         if page.number == number:
             canvas = pdf.new_page(width=page.width, height=page.height)
+            for x0, y0, x1, y1 in page.rulings:
+                canvas.draw_line((x0, y0), (x1, y1), color=(0.6, 0.6, 0.6), width=0.5)
             for word in page.words:
                 canvas.insert_text(
                     (word.box.x0, word.box.y1 - 0.15 * word.box.height),

@@ -80,7 +80,7 @@ class _Titled:
 
 def _family(line: str) -> _Titled | None:
     """The family whose title words say most of ``line`` (comparable form), if it is a title."""
-    if len(line) > _TITLE_LENGTH or any(mark in line for mark in _OF_A_SENTENCE):
+    if len(line) > _TITLE_LENGTH or any(mark in line for mark in (*_OF_A_SENTENCE, "续表")):
         return None
     found = [
         _Titled(spec, weight)
@@ -170,7 +170,7 @@ def _first_start(page: Page) -> Iterator[_Start]:
     titled = [(line, t) for line in lines if (t := _family(comparable(line)))]
     if not titled or (_is_contents(page) and not draws_columns(page.rulings)):
         return
-    line, found = max(titled, key=lambda o: o[1].weight)
+    line, found = max(titled, key=lambda o: (o[1].weight, -len(o[0])))
     if _follows(page, found.spec):
         yield _Start(found.spec, _squeezed(line))
 

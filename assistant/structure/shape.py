@@ -17,7 +17,7 @@ CATEGORY = 0.3  # a known word that heads rows: neither a label nor quite a valu
 _UNIT = re.compile(r"\((?:金额)?(?:单位)?:?(?:人民币)?(?:元|千元|万元|百万元|亿元|%|分|\d{1,3}分?)\)")
 _AMOUNT = re.compile(r"[-+]?\d[\d,.]*(?:元|万元|%|分)?")
 _DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}.*")
-_MEASURE = re.compile(r"(?:[<>=≤≥≈~±]+|不?[低少高大小多超]于?过?|大于等于|小于等于).*\d.*|\d[\d,.]*\D{0,4}")
+_MEASURE = re.compile(r"(?:[<>=≤≥≈~±]+|不?[低少高大小多超]于?过?|大于等于|小于等于).*\d.*|(?!(?:19|20)\d\d年)\d[\d,.]*\D{0,4}")
 _TICK = re.compile("[☑☒✓✔√■●◉▣□☐○◯◻]")
 _SENTENCE = re.compile("[。;,!?]")
 # Years, months and quarters: rather values, but heads of columns as well.

@@ -159,7 +159,7 @@ def _starts(page: Page) -> list[_Start]:
         labels = _labels(page, spec)
         if spec.title_words and spec.roles.name in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
             return [_Start(spec, _any_title(page))]
-    if draws_columns(page.rulings) and is_sheet_of_pairs(page):
+    if page.source is not PageSource.TEXT and not _is_contents(page) and is_sheet_of_pairs(page):
         return [_Start(FORMS[_OPEN], _any_title(page))]
     return []
 
@@ -186,13 +186,16 @@ def _follows(page: Page, spec: FormSpec) -> bool:
 
 
 def _any_title(page: Page) -> str:
-    """The last line above the page's first ruling that may be a title; "" on a page without."""
-    top = min((r.y0 for r in page.rulings), default=0.0)
-    above = [
-        text for text, words in printed_lines(page) if words and words[0].box.centre[1] < top
-    ]
-    found = [t for t in above if _OTHER_TABLE.fullmatch(comparable(t))]
-    return _squeezed(found[-1]) if found else ""
+    """The last line above the page's first ruling that may be a title; of a page without rulings,
+    its first line if that may be one."""
+    lines = [(text, words) for text, words in printed_lines(page) if words]
+    if page.rulings:
+        top = min(r.y0 for r in page.rulings)
+        lines = [(t, w) for t, w in lines if w[0].box.centre[1] < top][::-1]
+    else:
+        lines = lines[:2]
+    found = [t for t, words in lines if len(words) == 1 and _OTHER_TABLE.fullmatch(comparable(t))]
+    return _squeezed(found[0]) if found else ""
 
 
 def _starts_below(page: Page, first: Sequence[_Start]) -> Iterator[_Start]:

@@ -19,9 +19,9 @@ def projects_in(
     for block in blocks:
         if not isinstance(block, Table):
             continue
-        named = [n for n, c in enumerate(block.columns[: block.leading]) if is_name(c.text)]
-        if not named or named[0] > block.leading - 3:
-            continue  # after it stand the columns that tell the indicators apart
+        named = [n for n, c in enumerate(block.columns) if is_name(c.text)]
+        if not named or named[0] > len(block.columns) - 4:
+            continue  # after it stand the columns of the indicators
         groups = _groups(block, named[0])
         if len(groups) > 1 and any(len(rows) > 1 for rows in groups):
             return block, groups

@@ -34,6 +34,7 @@ _YEAR = 2.0  # a year that labels a value beside it; as the head of a column it 
 _TABLE = 0.8
 _LEADING = 0.35  # a cell that heads a row of a table
 _TWO = 1.5  # heads of rows in a table of two columns: a row of label and value looks the same
+_INNER = 0.2  # more, where it stands in no column of merged cells and not in the first
 _MERGED = 0.25  # a body cell over several columns, each
 _TAIL = 3.0  # and over several last ones
 _FINER = 2.5  # a body cell narrower than its column's head
@@ -102,7 +103,7 @@ class _Search:
         rows = [self._row(strip) for strip in strips]
         ends: list[list[tuple[int, _Plan]]] = [[] for _ in range(len(strips) + 1)]
         for i, strip in enumerate(strips):
-            ends[i + 1].append((i, rows[i]))
+            ends[i + 1].append((i, self._in_line(strips[i - 1 : i + 1], rows[i])))
             if stack := self._stack(strips[i : i + 2]):
                 ends[i + 2].append((i, stack))
             for j, table in self._tables(strips, i, rows):
@@ -145,6 +146,15 @@ class _Search:
                     out.append((top, r, c0, c1))
                 top = r
         return out
+
+    def _in_line(self, strips: Sequence[Region], row: _Plan) -> _Plan:
+        """A row that keeps to the columns of the one above has the reward that a table's has."""
+        if len(strips) < 2:
+            return row
+        above, own = (sorted((c.c0, c.c1) for c in self._cells(strip)) for strip in strips)
+        if above != own or len(own) < 4:
+            return row
+        return _Plan(row.cost - _ALIGNED * len(own), row.build, row.margin)
 
     # strips by themselves
 
@@ -375,7 +385,7 @@ class _Search:
             if len(covered) > 1 and cell.text:
                 tail = covered[-1] == len(columns) - 1
                 form += _TAIL if tail else _MERGED * (len(covered) - 1)
-            part = self._sums(cell).times(1 / len(covered))
+            part = self._sums(cell, first=covered[0] == 0).times(1 / len(covered))
             for n in covered:
                 costs[n] = costs[n].plus(part)
         rows: list[tuple[Cell | None, ...]] = []
@@ -389,11 +399,12 @@ class _Search:
                 form -= _ALIGNED * len(columns)
         return rows, form, costs
 
-    def _sums(self, cell: Cell) -> _Sums:
+    def _sums(self, cell: Cell, *, first: bool) -> _Sums:
         if not cell.text:
             return _Sums(0.3, 0.5, 0.1)
         key = id(cell)
-        return _Sums(_as_lead(self.odds[key]), self.label[key] + 0.25, self.value[key])
+        name = _as_lead(self.odds[key]) + (0.0 if first or not cell.is_one_row else _INNER)
+        return _Sums(name, self.label[key] + 0.25, self.value[key])
 
 
 def _joined(left: list[Block], right: list[Block]) -> Iterator[Block]:

@@ -85,7 +85,7 @@ def _are_indicators(table: Table, names: set[str]) -> bool:
     levels = names & {"level1", "level2", "level3"}
     if len(levels) >= 2 or ("level3" in levels and names & {"period_value", "annual_value"}):
         return True
-    return any(_is_category(table, n) for n in range(table.leading)) and len(table.columns) > 2
+    return any(_is_category(table, n) for n in range(2)) and len(table.columns) > 2
 
 
 def _is_category(table: Table, n: int) -> bool:
@@ -159,7 +159,7 @@ def _name_levels(table: Table, columns: dict[str, int], guessed: set[str]) -> No
         return
     last = max((columns[level] for level in ("level1", "level2") if level in columns), default=-1)
     after = last + 1
-    named = after < table.leading and not _OTHER.search(table.columns[after].text)
+    named = after < len(table.columns) and not _OTHER.search(table.columns[after].text)
     if named and re.search("指标|内容|名称", table.columns[after].text):
         columns["level3"] = after
         guessed.add("level3")

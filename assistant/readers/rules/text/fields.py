@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.readers.rules.labels import Label, Labels, dated_field, field_labels
 from assistant.readers.rules.text.labels import Mark, What
+from assistant.readers.rules.text.open import unknown_pairs
 from assistant.readers.rules.text.runs import (
     Atom,
     Gap,
@@ -63,6 +64,7 @@ def read_fields(
     were taken for words of a text."""
     cells = list(_cells(atoms, marks, stops))
     chosen, disputed = _choose(cells)
+    chosen, others = _without_unknown(chosen)
     readings = {c.label.field.name: _reading(c) for c in chosen}
     for cell in cells:
         name = cell.label.field.name
@@ -80,7 +82,7 @@ def read_fields(
     _doubt_glued(chosen, readings, field_labels(form_type))
     if unit := _unit(atoms, marks, chosen, readings):
         readings[FORMS[form_type].roles.amount_unit] = unit
-    return readings | _budget_year(chosen, form_type)
+    return readings | _budget_year(chosen, form_type) | others
 
 
 def _cells(atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int]) -> list[_Cell]:
@@ -93,6 +95,18 @@ def _cells(atoms: Sequence[Atom], marks: Sequence[Mark], stops: Sequence[int]) -
             name, value = atoms[mark.start : mark.end], atoms[mark.end : end]
             out.append(_Cell(mark.label, mark, name, value, by_start.get(end)))
     return out
+
+
+def _without_unknown(cells: Sequence[_Cell]) -> tuple[list[_Cell], dict[str, Reading]]:
+    """The cells without the pairs of unknown labels that follow their values, and these."""
+    out: list[_Cell] = []
+    others: dict[str, Reading] = {}
+    for cell in cells:
+        short = cell.label.field.kind is not Kind.LONG_TEXT and not _is_one_cell(cell.value or [])
+        value, pairs = unknown_pairs(cell.value) if short and cell.value else (cell.value, {})
+        out.append(replace(cell, value=value) if pairs else cell)
+        others = pairs | others
+    return out, others
 
 
 def _choose(cells: Sequence[_Cell]) -> tuple[list[_Cell], set[Mark]]:

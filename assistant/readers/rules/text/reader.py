@@ -24,7 +24,8 @@ from assistant.readers.rules.text.labels import (
     find_marks,
     split_colons,
 )
-from assistant.readers.rules.text.runs import Atom, atoms_of
+from assistant.readers.rules.text.open import stated_year, unread
+from assistant.readers.rules.text.runs import Atom, atoms_of, joined
 from assistant.readers.rules.text.tables import read_table
 from assistant.segmentation.parts import own_pages
 from schemas.forms import FORMS, Indicators, Kind
@@ -61,6 +62,11 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         tables=tables,
         totals=totals,
     )
+    year = FORMS[span.form_type].roles.budget_year
+    if year and year not in reading.fields and (stated := stated_year(atoms)):
+        reading.fields[year] = stated
+    printed = [joined(atoms[m.start : m.end]) for m in (*marks, *headers)]
+    reading.unread, reading.coverage = unread(atoms, reading, printed, span.title)
     return _doubt_all(reading, Doubt.LAYOUT_TEXT) if _is_laid_out(own) else reading
 
 

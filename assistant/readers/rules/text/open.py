@@ -1,0 +1,79 @@
+"""What page text says beside the labels that are known: pairs of unknown ones, and the rest. Pure.
+
+Between two known labels a short value is one cell. Where lines follow that no cell would wrap to,
+a label that nobody knows and its value stand there; they are guesses. And what no reading holds
+is unread: nothing is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.readers.rules.text.runs import Atom, Gap, cell_text, evidence_for, joined, runs_of_lines
+from assistant.readers.rules.values import parse
+from assistant.text.folding import comparable
+from assistant.text.years import YEAR
+from schemas.forms import Kind
+from schemas.forms.spec import open_key
+from schemas.readings import Doubt, Evidence, FormReading, Reading
+
+_LABEL = re.compile(r"[\u4e00-\u9fff()/、]{2,14}:?")
+_YEAR_LINE = re.compile(rf"\(({YEAR})年度?\)")
+_HEAD = 12  # runs from the top of a form among which its year stands
+
+
+def unknown_pairs(value: Sequence[Atom]) -> tuple[Sequence[Atom], dict[str, Reading]]:
+    """The lines of a short value that are its own, and the pairs that follow them."""
+    lines = runs_of_lines(value)
+    if len(lines) < 3 or len(lines) % 2 == 0 or any(a.gap is Gap.PAGE for a in value[1:]):
+        return value, {}
+    rest = lines[1:]
+    labels = [joined(line) for line in rest[::2]]
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        return value, {}
+    out: dict[str, Reading] = {}
+    for head, body in zip(rest[::2], rest[1::2], strict=True):
+        label = "".join(a.printed for a in head).rstrip("：:")
+        said, doubts = parse(Kind.TEXT, cell_text(body))
+        out.setdefault(
+            open_key(label),
+            Reading(
+                value=said, evidence=evidence_for(body), label=label, kind=Kind.TEXT,
+                doubts=(*doubts, Doubt.SPLIT_GUESSED),
+            ),
+        )  # fmt: skip
+    return lines[0], out
+
+
+def stated_year(atoms: Sequence[Atom]) -> Reading | None:
+    """The year of the form in a line of its own below the title."""
+    for atom in atoms[:_HEAD]:
+        if stated := _YEAR_LINE.fullmatch(atom.text):
+            place = evidence_for([atom])
+            return Reading(value=int(stated[1]), evidence=place, label=atom.printed)
+    return None
+
+
+def unread(
+    atoms: Sequence[Atom], reading: FormReading, labels: Iterable[str], title: str
+) -> tuple[list[Evidence], float]:
+    """The runs that no reading and no label holds, line by line, and the share of the characters
+    that something holds."""
+    rows = [row for table in reading.tables.values() for row in table]
+    cells = [reading.fields, *rows, *reading.totals.values()]
+    said = [r for cell in cells for r in cell.values()]
+    quotes = (comparable(r.evidence.quote) for r in said if r.evidence)
+    values = (comparable(str(r.value)) for r in said if r.value is not None)
+    held = "\n".join([comparable(title), *labels, *quotes, *values])
+    lines: list[list[Atom]] = []
+    for atom in atoms:
+        if atom.text in held:
+            continue
+        if not lines or atom.gap is not Gap.SPACE:
+            lines.append([])
+        lines[-1].append(atom)
+    total = sum(len(a.text) for a in atoms)
+    open_ = sum(len(a.text) for line in lines for a in line)
+    places = [place for line in lines if (place := evidence_for(line))]
+    return places, round(1 - open_ / total, 4) if total else 1.0

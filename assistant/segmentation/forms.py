@@ -48,7 +48,6 @@ _OTHER_TABLE = re.compile(r"[^,，;；。:]{2,38}表(?:[\d一二三四五六七�
 _ENTRY = re.compile(r"(\.{4,}|…{2,}|·{4,})")
 _LISTED = re.compile(r"[^\d]\d{1,3}$")
 _FEW_LINES = 6  # a page with so few after a form may be the rest of it
-_SHORT_LINE = 24  # characters
 _SIGNED = re.compile(r"[\u4e00-\u9fff()]{2,10}:\S|[≥≤=<>]{1,2}\d")  # 填报人：某某, ≥95%
 _ENTRIES = 3  # lines of a table of contents make one
 
@@ -248,9 +247,8 @@ def _goes_on(page: Page) -> bool:
     cells = sum(len(line) <= 12 for line in _lines(page))
     if (named > 0 and cells * 2 >= len(_lines(page))) or _form_words(page) >= 2:
         return True
-    return len(_lines(page)) <= _FEW_LINES and any(
-        _SIGNED.match(line) and len(line) <= _SHORT_LINE for line in _lines(page)
-    )
+    few = len(_lines(page)) <= _FEW_LINES and not any(mark in text for mark in "，,。;；")
+    return few and any(_SIGNED.match(line) for line in _lines(page))
 
 
 def _is_rest(starts: Sequence[_Start], before: Page, page: Page) -> bool:

@@ -20,6 +20,8 @@ from schemas.readings import Doubt, Evidence, FormReading, Reading
 
 _LABEL = re.compile(r"[\u4e00-\u9fff()/、]{2,14}:?")
 _YEAR_LINE = re.compile(rf"\(({YEAR})年度?\)")
+# What is read with these doubts may stand in another cell: its text counts as unread as well.
+_PLACE_UNKNOWN = {Doubt.SPLIT_GUESSED, Doubt.LAYOUT_TEXT}
 _HEAD = 12  # runs from the top of a form among which its year stands
 
 
@@ -62,7 +64,7 @@ def unread(
     that something holds."""
     rows = [row for table in reading.tables.values() for row in table]
     cells = [reading.fields, *rows, *reading.totals.values()]
-    said = [r for cell in cells for r in cell.values()]
+    said = [r for cell in cells for r in cell.values() if _PLACE_UNKNOWN.isdisjoint(r.doubts)]
     quotes = (comparable(r.evidence.quote) for r in said if r.evidence)
     values = (comparable(str(r.value)) for r in said if r.value is not None)
     held = "\n".join([comparable(title), *labels, *quotes, *values])

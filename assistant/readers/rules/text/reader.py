@@ -67,20 +67,20 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
         reading.fields[year] = stated
     printed = [joined(atoms[m.start : m.end]) for m in (*marks, *headers)]
     reading.unread, reading.coverage = unread(atoms, reading, printed, span.title)
-    return _doubt_all(reading, Doubt.LAYOUT_TEXT) if _is_laid_out(own) else reading
+    return doubted(reading, Doubt.LAYOUT_TEXT) if is_laid_out(own) else reading
 
 
 _COLUMN_GAP = re.compile(r"\S {3,}(?=\S)")
 
 
-def _is_laid_out(pages: Sequence[Page]) -> bool:
+def is_laid_out(pages: Sequence[Page]) -> bool:
     """Whether the extractor kept the columns apart with spaces, as ``pdftotext -layout`` does:
     then the lines of cells that stand side by side are mixed."""
     lines = [line for page in pages for line in page.text.split("\n") if line.strip()]
     return sum(bool(_COLUMN_GAP.search(line)) for line in lines) > max(2, 0.1 * len(lines))
 
 
-def _doubt_all(reading: FormReading, doubt: Doubt) -> FormReading:
+def doubted(reading: FormReading, doubt: Doubt) -> FormReading:
     def doubted(cells: dict[str, Reading]) -> dict[str, Reading]:
         return {
             name: r.model_copy(update={"doubts": (*r.doubts, doubt)}) for name, r in cells.items()

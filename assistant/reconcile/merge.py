@@ -36,9 +36,15 @@ _REVIEW_IF_SINGLE = {Kind.AMOUNT, Kind.CODE, Kind.YEAR}
 _SAME_ROW = 0.5
 
 
-def needs_person(state: State, kind: Kind) -> bool:
-    """The policy: does a cell of this kind in this state go to a person?"""
-    return state in _ALWAYS_REVIEW or (state is State.SINGLE and kind in _REVIEW_IF_SINGLE)
+def needs_person(state: State, kind: Kind, *, witnesses: int = 1) -> bool:
+    """The policy: does a cell of this kind in this state go to a person?
+
+    Absence agreed on is no evidence: where several readers (``witnesses``) read the form and one
+    alone found a value, nothing bears it out.
+    """
+    if state is State.SINGLE:
+        return witnesses > 1 or kind in _REVIEW_IF_SINGLE
+    return state in _ALWAYS_REVIEW
 
 
 def same_value(kind: Kind, a: Value, b: Value) -> bool:
@@ -58,8 +64,9 @@ def same_value(kind: Kind, a: Value, b: Value) -> bool:
     return comparable(str(a)) == comparable(str(b))
 
 
-def merge(kind: Kind, readings: Mapping[str, Reading]) -> Cell:
-    """One cell from what the readers say of it, one at least, by name and in their order.
+def merge(kind: Kind, readings: Mapping[str, Reading], witnesses: int = 1) -> Cell:
+    """One cell from what the readers say of it, one at least, by name and in their order;
+    ``witnesses`` are the readers who read the form.
 
     Agreed are readers of whom all who gave a reading say the same and none doubts; disputed are
     those of whom any two differ, one who saw the cell empty among them.
@@ -79,13 +86,19 @@ def merge(kind: Kind, readings: Mapping[str, Reading]) -> Cell:
     return Cell(
         value=best.value,
         state=state,
-        needs_review=needs_person(state, kind) or bool(best.doubts),
+        needs_review=_waits(best, state, kind, witnesses),
         evidence=best.evidence or next((r.evidence for r in said if r.evidence), None),
         unit=next((r.unit for r in said if r.unit), None),
         label=next((r.label for r in said if r.label), ""),
         kind=next((r.kind for r in said if r.kind), None),
         readings=dict(readings),
     )
+
+
+def _waits(best: Reading, state: State, kind: Kind, witnesses: int) -> bool:
+    if best.value is None and state is State.SINGLE:  # an empty cell that one reader saw
+        return bool(best.doubts) or kind in _REVIEW_IF_SINGLE
+    return bool(best.doubts) or needs_person(state, kind, witnesses=witnesses)
 
 
 def _doubted(reading: Reading) -> State:
@@ -98,7 +111,9 @@ def _is_unreadable(reading: Reading) -> bool:
     return bool(reading.doubts) and reading.value is None
 
 
-def _merge_cells(kinds: Mapping[str, Kind], said: Mapping[str, Row]) -> RecordRow:
+def _merge_cells(
+    kinds: Mapping[str, Kind], said: Mapping[str, Row], witnesses: int = 1
+) -> RecordRow:
     """The cells of one row, or the fields of a form, from what each reader has there."""
     open_kinds = {
         name: reading.kind or Kind.TEXT
@@ -107,7 +122,9 @@ def _merge_cells(kinds: Mapping[str, Kind], said: Mapping[str, Row]) -> RecordRo
         if name not in kinds and (is_open(name) or not kinds)
     }
     return {
-        name: merge(kind, {reader: row[name] for reader, row in said.items() if name in row})
+        name: merge(
+            kind, {reader: row[name] for reader, row in said.items() if name in row}, witnesses
+        )
         for name, kind in {**kinds, **open_kinds}.items()
         if any(name in row for row in said.values())
     }
@@ -148,7 +165,7 @@ def _merge_table(spec: TableSpec, tables: Mapping[str, Sequence[Row]]) -> list[R
     first = next(iter(tables))
     merged = []
     for said in _same_rows(spec, tables):
-        cells = _merge_cells(kinds, said)
+        cells = _merge_cells(kinds, said, len(tables))
         for cell in cells.values() if first not in said else ():
             cell.needs_review = True
         merged.append(cells)
@@ -205,13 +222,15 @@ def reconcile(document_id: str, readings: Mapping[str, FormReading]) -> Record:
         form_id=base.form_id,
         pages=base.pages,
         form_type=base.form_type,
-        fields=_merge_cells(printed, {name: r.fields for name, r in readings.items()}),
+        fields=_merge_cells(
+            printed, {name: r.fields for name, r in readings.items()}, len(readings)
+        ),
         tables={
             t.name: _merge_table(t, {n: r.tables.get(t.name, []) for n, r in readings.items()})
             for t in tables
         },
         totals={
-            t.name: _merge_cells({c.name: c.kind for c in t.columns}, said)
+            t.name: _merge_cells({c.name: c.kind for c in t.columns}, said, len(readings))
             for t in tables
             if (said := {n: r.totals[t.name] for n, r in readings.items() if t.name in r.totals})
         },
@@ -219,7 +238,7 @@ def reconcile(document_id: str, readings: Mapping[str, FormReading]) -> Record:
     for name, reading in readings.items():
         for title, rows in reading.open_tables.items():
             if title not in record.open_tables:
-                cells = [_merge_cells({}, {name: row}) for row in rows]
+                cells = [_merge_cells({}, {name: row}, len(readings)) for row in rows]
                 record.open_tables[title] = cells
     record.unread, record.coverage, record.layout = base.unread, base.coverage, base.layout
     weigh(record)

@@ -11,7 +11,6 @@ from hashlib import blake2s
 
 from assistant.pages.grid import GridCell, line_text, lines_of, words_box
 from assistant.pages.grounding import evidence_of
-from assistant.readers.rules.grid.columns import Named
 from assistant.structure.blocks import Pair, Path, Table
 from assistant.structure.lattice import Cell, Lattice, Sheet
 from assistant.structure.shape import bare
@@ -32,6 +31,7 @@ class Account:
         self._roles: dict[int, str] = {}
         self._words: set[tuple[int, int]] = set()  # page number, id of a word
         self._others = 0  # characters of other forms
+        self._cells = {id(p): c for lt in found for c in lt.cells for _, p in c.parts}
         self._heads: list[tuple[int, int, str]] = []
 
     def take_path(self, path: Path) -> None:
@@ -64,20 +64,11 @@ class Account:
             for cell in column.heads:
                 self.take_head(cell)
 
-    def take_rows(self, table: Table) -> None:
-        for row in table.rows:
-            for cell in row:
-                if cell is not None:
-                    self._roles[id(cell)] = _VALUE
-
-    def take_named(self, table: Table, named: Named) -> None:
-        """The rows of a table of the schema; what stands under no head is not read."""
-        taken = {*named.columns.values(), *(named.parts or {}).values()}
-        taken |= set((named.twins or {}).values())
-        for row in table.rows:
-            for n, cell in enumerate(row):
-                if cell is not None and (n in taken or table.columns[n].text):
-                    self._roles[id(cell)] = _VALUE
+    def take_values(self, parts: Iterable[tuple[Page, GridCell]]) -> None:
+        """Cells of which a reading was made."""
+        for _, part in parts:
+            if (cell := self._cells.get(id(part))) is not None:
+                self._roles[id(cell)] = _VALUE
 
     def take_words(self, page: Page, words: Sequence[Word]) -> None:
         self._words |= {(page.number, hash((w.text, w.box))) for w in words}
@@ -118,6 +109,10 @@ class Account:
 
     def _rest(self, page: Page, words: Sequence[Word]) -> list[Word]:
         return [w for w in words if (page.number, hash((w.text, w.box))) not in self._words]
+
+    def labels(self) -> list[str]:
+        """The texts that have the role of a label or a heading."""
+        return [label for _, _, label in self._heads]
 
     def coverage(self) -> float:
         """The share of the printed characters that have a role."""

@@ -30,7 +30,13 @@ from assistant.readers.rules.grid.fields import (
 from assistant.readers.rules.grid.hanging import hang_back
 from assistant.readers.rules.grid.lines import LinePair, pairs_in_lines, runs_of
 from assistant.readers.rules.grid.plans import read_across, read_down
-from assistant.readers.rules.grid.rows import SURE, read_open_rows, read_rows, with_doubts
+from assistant.readers.rules.grid.rows import (
+    SURE,
+    read_open_rows,
+    read_rows,
+    total_rows,
+    with_doubts,
+)
 from assistant.readers.rules.indicators import settled
 from assistant.readers.rules.labels import UNIT_STATED, Labels, all_labels, dated_field
 from assistant.readers.rules.names import words
@@ -56,21 +62,22 @@ _YEAR_IN_TITLE = re.compile(rf"\(({YEAR})年度?\)")
 def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     """Reads one form from its pages."""
     pages = own_pages(pages, span)
-    sheets = _sheets(pages)
+    sheets = sheets_of(pages)
     reading = FormReading(
         reader="rules",
         form_id=span.form_id,
         pages=list(span.pages),
         form_type=span.form_type,
     )
-    _Form(reading, sheets, span).read()
+    Form(reading, sheets, span).read()
     for page in pages:
         if (skew := skew_of(page)) or page.turn:
             _as_scanned(reading, page, skew)
     return reading
 
 
-def _sheets(pages: Sequence[Page]) -> list[Sheet]:
+def sheets_of(pages: Sequence[Page]) -> list[Sheet]:
+    """The pages upright, each with the cells that its lines make, drawn or not."""
     sheets: list[Sheet] = []
     straight = [upright(page) for page in pages]
     for page, inferred in zip(straight, infer_rulings(straight), strict=True):
@@ -96,7 +103,7 @@ def _as_scanned(reading: FormReading, page: Page, skew: float) -> None:
     ]
 
 
-class _Form:
+class Form:
     """One form being read: its blocks, and the account of every character."""
 
     def __init__(self, reading: FormReading, sheets: Sequence[Sheet], span: FormSpan) -> None:
@@ -125,6 +132,7 @@ class _Form:
 
     def read(self) -> None:
         entries = list(self._entries())
+        self.account.take_values(part for entry in entries for part in entry.values)
         outside = list(self._entries_outside())
         self.reading.fields, named = read_fields([*entries, *outside], self.labels)
         self._settle_tables()
@@ -157,38 +165,48 @@ class _Form:
         named = name_table(table, self.span.form_type, self.heads)
         self.heads += table.columns
         if named is not None:
-            self.tables.append((table, named))
-            yield from self._fields_beside(table, named)
+            self._named_table(table, named)
+            # What is none of its rows: fields in columns (all projects of a unit in one table),
+            # sums under columns of their own.
+            yield from entries_in_columns(table, named.fields)
+            yield from entries_of_totals(table) if isinstance(named.spec, Indicators) else ()
             return
-        plan = read_across(table, self.span.form_type)
-        if plan is None and (plan := read_down(table, self.span.form_type)):
-            yield from entries_of_table(table) or ()
+        plan = read_across(table, self.span.form_type) or read_down(table, self.span.form_type)
         if plan is not None:
             spec, rows, total = plan
             self.reading.tables.setdefault(spec.name, []).extend(rows)
             if total:
                 self.reading.totals.setdefault(spec.name, total)
-            self.account.take_rows(table)
-            return
         entries = entries_of_table(table)
         if entries is not None:
-            self.account.take_rows(table)
+            for lead in (c for row in table.rows for c in row[: table.leading] if c is not None):
+                self.account.take_head(lead)
             yield from entries
             return
+        for row in total_rows(table):
+            self.account.take_head(next(c for c in row if c is not None and c.text))
         yield from entries_of_totals(table)
-        title, rows = read_open_rows(table)
+        title, rows, used = read_open_rows(table)
         while title in self.reading.open_tables:
             title += "*"
         self.reading.open_tables[title] = rows
-        self.account.take_rows(table)
+        self.account.take_values(part for cell in used for part in cell.parts)
 
-    def _fields_beside(self, table: Table, named: NamedTable) -> Iterator[Entry]:
-        """What stands in a table of the schema and is none of its rows: sums under columns of
-        their own, fields in columns (all projects of a unit in one table)."""
-        self.account.take_named(table, named)
-        yield from entries_in_columns(table, named.fields)
-        if isinstance(named.spec, Indicators):
-            yield from entries_of_totals(table)
+    def _named_table(self, table: Table, named: NamedTable) -> None:
+        """The rows of a table of the schema; the categories of rows that are none are labels."""
+        rows, total, used = read_rows(table, named)
+        self.tables.append((table, named))
+        self.reading.tables[named.spec.name] = self.reading.tables.get(named.spec.name, []) + rows
+        if total is not None:
+            self.reading.totals.setdefault(named.spec.name, total)
+        self.account.take_values(part for cell in used for part in cell.parts)
+        levels = named.spec.levels if isinstance(named.spec, Indicators) else ()
+        for row in table.rows:
+            for n in (named.columns[level] for level in levels if level in named.columns):
+                if (cell := row[n]) is not None:
+                    self.account.take_head(cell)
+        for row in total_rows(table):
+            self.account.take_head(next(c for c in row if c is not None and c.text))
 
     def _alone(self, block: Alone) -> Iterator[Entry]:
         """A cell that nothing beside it names: labels with a colon in it, else what the nearest
@@ -210,19 +228,12 @@ class _Form:
                 yield _line_entry(pair, page)
 
     def _settle_tables(self) -> None:
-        own = FORMS[self.span.form_type].tables
-        found = [named.spec for _, named in self.tables]
-        for table in dict.fromkeys((*own, *found)):
-            rows = self.reading.tables.get(table.name, [])
-            for block, named in self.tables:
-                if named.spec is table:
-                    more, total = read_rows(block, named)
-                    rows = rows + more
-                    if total is not None and table.name not in self.reading.totals:
-                        self.reading.totals[table.name] = total
-            if isinstance(table, Indicators):
-                rows = settled(rows)
-            self.reading.tables[table.name] = rows
+        found = self.reading.tables
+        own = [table.name for table in FORMS[self.span.form_type].tables]
+        self.reading.tables = {name: found.get(name, []) for name in dict.fromkeys((*own, *found))}
+        for name, rows in self.reading.tables.items():
+            if isinstance(TABLES[name], Indicators):
+                self.reading.tables[name] = settled(rows)
 
     def _heading(self) -> None:
         first = self.sheets[0][0]

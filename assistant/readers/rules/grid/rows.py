@@ -20,10 +20,11 @@ Cells = tuple[Cell | None, ...]
 SURE = 1.0  # a reading of a block whose margin to the next best one is smaller is a guess
 
 
-def read_rows(table: Table, named: Named) -> tuple[list[Row], Row | None]:
-    """The rows of the table, and its row of totals."""
+def read_rows(table: Table, named: Named) -> tuple[list[Row], Row | None, list[Cell]]:
+    """The rows of the table, its row of totals, and the cells that these are read from."""
     rows: list[Row] = []
     total: Row | None = None
+    used: list[Cell] = []
     last: tuple[int, ...] = ()
     for cells in table.rows:
         key = tuple(id(cells[n]) for n in sorted(set(named.columns.values())))
@@ -31,13 +32,26 @@ def read_rows(table: Table, named: Named) -> tuple[list[Row], Row | None]:
             continue  # a cell beside the table's own columns divides a row
         last = key
         if _is_total_row(table, cells):
-            if named.spec.has_total:
-                total = total or _total(named, cells)
+            if named.spec.has_total and total is None:
+                total = _total(named, cells)
+                used += _cells_of(named, cells, total)
             continue
         for row in _rows_of(table, named, cells):
-            if _says_something(named, row) and not _is_repeat(row, rows):
-                rows.append(row)
-    return rows, total
+            if _says_something(named, row):
+                used += _own_cells(table, named, cells)
+                if not _is_repeat(row, rows):
+                    rows.append(row)
+    return rows, total, used
+
+
+def _cells_of(named: Named, cells: Cells, row: Row) -> list[Cell]:
+    return [c for name, n in named.columns.items() if name in row and (c := cells[n]) is not None]
+
+
+def _own_cells(table: Table, named: Named, cells: Cells) -> list[Cell]:
+    """The cells of a row that stand under a head or in a column of the table."""
+    taken = {*named.columns.values(), *(named.parts or {}).values(), *(named.twins or {}).values()}
+    return [c for n, c in enumerate(cells) if c and (n in taken or table.columns[n].text)]
 
 
 def _is_repeat(row: Row, rows: Sequence[Row]) -> bool:
@@ -175,9 +189,9 @@ def _reading(named: Named, spec: FieldSpec, cells: Cells, n: int) -> Reading:
     return with_doubts(whole, (Doubt.TARGET_IN_PARTS,))
 
 
-def read_open_rows(table: Table) -> tuple[str, list[Row]]:
-    """The rows of a table that nobody described, by the printed heads of its columns, and its
-    title: what stands nearest above it."""
+def read_open_rows(table: Table) -> tuple[str, list[Row], list[Cell]]:
+    """The title of a table that nobody described, what stands nearest above it; its rows by the
+    printed heads of its columns, and the cells that these are read from."""
     title = printed_label(table.path[-1]) if table.path else ""
     doubts: Doubts = (Doubt.STRUCTURE_GUESSED,) if table.margin < SURE else ()
     heads: list[str] = []
@@ -185,6 +199,7 @@ def read_open_rows(table: Table) -> tuple[str, list[Row]]:
         head = "/".join(dict.fromkeys(printed_label(h) for h in column.heads if h.text))
         heads.append(head if head not in heads else f"{head}#{heads.count(head) + 1}")
     rows: list[Row] = []
+    used: list[Cell] = []
     for cells in table.rows:
         row: Row = {}
         for n, (head, cell) in enumerate(zip(heads, cells, strict=True)):
@@ -193,9 +208,10 @@ def read_open_rows(table: Table) -> tuple[str, list[Row]]:
             kind = kind_of(comparable(head), cell.text)
             reading = read(kind, cell).model_copy(update={"label": head, "kind": kind})
             row[head] = with_doubts(reading, doubts)
+            used.append(cell)
         if any(r.value is not None for r in row.values()):
             rows.append(row)
-    return title, rows
+    return title, rows, used
 
 
 def with_doubts(reading: Reading, doubts: Sequence[Doubt]) -> Reading:

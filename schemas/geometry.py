@@ -63,7 +63,9 @@ class PageSource(StrEnum):
 
     PDF = "pdf"  # a text layer
     SCAN = "scan"  # OCR of a page image
-    OFFICE = "office"  # a Word document or a workbook: cells are exact, boxes are of the drawn sheet
+    OFFICE = (
+        "office"  # a Word document or a workbook: cells are exact, boxes are of the drawn sheet
+    )
     TEXT = "text"  # a page-text file: lines only, no ruling lines; boxes are of the drawn text
 
 

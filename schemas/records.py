@@ -152,7 +152,7 @@ class Place(NamedTuple):
     label: str
 
 
-FIELDS, TOTAL = -2, -1  # row numbers of what stands in no row, and of the printed total
+NO_ROW, TOTAL_ROW = -2, -1  # row numbers of what stands in no row, and of the printed total
 OPEN_TABLE = "tables:"  # begins the name of a table that no schema describes
 
 
@@ -165,14 +165,14 @@ def places(record: Record) -> Iterator[Place]:
     others = (open_field(k, c.label, c.kind) for k, c in record.fields.items() if is_open(k))
     for field in (*known, *others):
         cell = record.fields[field.name]
-        yield Place("", FIELDS, "", field, cell, {}, field.name, field.label)
+        yield Place("", NO_ROW, "", field, cell, {}, field.name, field.label)
     for table in tables_of(record):
         title = table.titles[0]
         total = record.totals.get(table.name, {})
         for name, cell in total.items():
             column = table.column(name)
             path, label = f"{table.name}.total.{name}", f"{title} 合计 {column.label}"
-            yield Place(table.name, TOTAL, "total", column, cell, total, path, label)
+            yield Place(table.name, TOTAL_ROW, "total", column, cell, total, path, label)
         rows = record.tables.get(table.name, [])
         for n, (key, row) in enumerate(zip(row_keys(record, table.name), rows, strict=True)):
             for column in columns_of(table, row):

@@ -69,9 +69,9 @@ NO_PAGES = (
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a.pdf", b"hello", "neither a PDF nor a page-text file"),
-        ("a.docx", b"PK\x03\x04" + b"\0" * 50, "neither a PDF nor a page-text file"),
-        ("a.txt", b"\0\1\2\3", "neither a PDF nor a page-text file"),
+        ("a.pdf", b"hello", "is no PDF, Word document"),
+        ("a.docx", b"PK\x03\x04" + b"\0" * 50, "is damaged"),
+        ("a.txt", b"\0\1\2\3", "is no PDF, Word document"),
         ("a.pdf", b"", "is empty"),
         ("a.txt", b"  \n\n ", "holds no text"),
         ("a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 9, "is damaged"),

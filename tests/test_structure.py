@@ -65,7 +65,11 @@ HEADS: Row = ["指标甲", "指标乙", "指标名称", "目标值"]
         ),
         # a matrix of figures
         (
-            [["", "预算金额", "执行金额"], ["资金总额", "100.00", "90.00"], ["其中：拨款", "80.00", "70.00"]],
+            [
+                ["", "预算金额", "执行金额"],
+                ["资金总额", "100.00", "90.00"],
+                ["其中：拨款", "80.00", "70.00"],
+            ],
             ["|预算金额|执行金额: 资金总额,100.00,90.00; 其中:拨款,80.00,70.00"],
         ),
         # a category over several rows
@@ -103,7 +107,12 @@ def test_a_table_goes_on_over_a_page_break(second: list[Row]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("一、项目资金（万元）：", "项目资金"), ("*名称", "名称"), ("1.目标", "目标"), ("2025", "2025")],
+    [
+        ("一、项目资金（万元）：", "项目资金"),
+        ("*名称", "名称"),
+        ("1.目标", "目标"),
+        ("2025", "2025"),
+    ],
 )
 def test_a_label_without_what_qualifies_it(text: str, plain: str) -> None:
     from assistant.text.folding import comparable
@@ -135,7 +144,16 @@ def test_a_table_without_lines() -> None:
 
 # The law: every printed character is a heading, a label, a value, a note, or unread.
 
-SHAPES = ("名称{}", "{}.00", "单位{}：", "其中：资金{}", "≥{}%", "已完成第{}项，验收合格。", "", "{}局")
+SHAPES = (
+    "名称{}",
+    "{}.00",
+    "单位{}：",
+    "其中：资金{}",
+    "≥{}%",
+    "已完成第{}项，验收合格。",
+    "",
+    "{}局",
+)
 
 
 @st.composite
@@ -173,5 +191,6 @@ def test_nothing_that_is_printed_is_dropped(rows: list[Row], form_type: str) -> 
 @given(tables())
 def test_what_is_unread_and_what_has_a_role_is_the_whole(rows: list[Row]) -> None:
     reading = read_form([page_of(rows)], span_of("performance_target"))
-    assert reading.coverage is not None and 0.0 <= reading.coverage <= 1.0
+    assert reading.coverage is not None
+    assert 0.0 <= reading.coverage <= 1.0
     assert reading.unread or reading.coverage == 1.0

@@ -45,8 +45,7 @@ def _row(row: Mapping[str, Cell], kinds: Mapping[str, Kind], key: str) -> dict[s
     cited = named.evidence if named and named.evidence else None
     pages = [cited.page] if cited else [c.evidence.page for c in row.values() if c.evidence]
     out: dict[str, Any] = {
-        name: _row_value(cell.value, kinds.get(name, Kind.TEXT), name)
-        for name, cell in row.items()
+        name: _row_value(cell.value, kinds.get(name, Kind.TEXT), name) for name, cell in row.items()
     }
     out["page"] = min(pages) if pages else None
     out["state"] = (worst or next(iter(row.values())).state).value
@@ -79,9 +78,7 @@ def form_json(record: Record) -> dict[str, Any]:
             total = record.totals.get(table.name)
             out[f"{table.name}_total"] = _row(total, kinds, table.key[-1]) if total else None
     out["tables"] = {t: _open_table(rows) for t, rows in record.open_tables.items()}
-    out["unread"] = [
-        {"page": e.page, "bbox": e.bbox, "text": e.quote} for e in record.unread
-    ]
+    out["unread"] = [{"page": e.page, "bbox": e.bbox, "text": e.quote} for e in record.unread]
     out["coverage"], out["layout"] = record.coverage, record.layout
     for table in TABLES.values():
         if table.has_total:

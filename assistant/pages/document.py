@@ -71,7 +71,7 @@ def _office_pages(data: bytes, name: str) -> tuple[Page, ...]:
         raise DocumentError("document.neither", name=name)
     try:
         pages = reader(data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+    except office.office_errors() as error:
         raise DocumentError("document.damaged", name=name) from error
     if not any(page.words for page in pages):
         raise DocumentError("document.no_text", name=name)

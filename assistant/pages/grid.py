@@ -56,7 +56,8 @@ class Wall:
 @dataclass(slots=True)
 class GridCell:
     """One cell. ``lost`` says that a border of it is missing, so that it may be two; ``guessed``
-    that its borders are not drawn, and may stand elsewhere; an open side has no line because a page break cut the cell there."""
+    that its borders are not drawn, and may stand elsewhere; an open side has no line because a
+    page break cut the cell there."""
 
     box: Box
     words: list[Word] = field(default_factory=list)

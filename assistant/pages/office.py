@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import accumulate
 from typing import Any
+from zipfile import BadZipFile
 
 from assistant.pages.page_text import FONT_SIZE, LINE_PITCH, ems
 from schemas.geometry import Box, Page, PageSource, Ruling, Word
@@ -44,8 +45,18 @@ class _Table:
     cells: list[_Cell] = field(default_factory=list)
 
 
+def office_errors() -> tuple[type[Exception], ...]:
+    """What the two libraries raise for a file that they cannot read."""
+    from docx.exceptions import PythonDocxError
+
+    return (
+        OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, BadZipFile,
+        PythonDocxError,
+    )  # fmt: skip
+
+
 def docx_pages(data: bytes) -> tuple[Page, ...]:
-    """The one page of a Word document. Raises what python-docx does for a damaged file."""
+    """The one page of a Word document. Raises :func:`office_errors` for a damaged file."""
     from docx import Document
     from docx.table import Table
     from docx.text.paragraph import Paragraph

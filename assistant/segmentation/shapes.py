@@ -20,7 +20,8 @@ _LIKELY = 0.0  # odds of a label's text to be one
 
 
 def is_sheet_of_pairs(page: Page) -> bool:
-    """Whether the tables of a page, drawn or not, are mostly labels with values, and not rows of data."""
+    """Whether the tables of a page, drawn or not, are mostly labels with values, no rows of
+    data."""
     (inferred,) = infer_rulings([page])
     grid = build_grid(page.words, [*page.rulings, *inferred.rulings])
     pairs = cells = 0

@@ -20,9 +20,9 @@ from schemas.forms import TABLES, Costs, FormType, Indicators, Kind, Plan, Table
 from schemas.forms.spec import is_open
 from schemas.readings import Evidence, Reading, Value
 from schemas.records import (
-    FIELDS,
+    NO_ROW,
     OPEN_TABLE,
-    TOTAL,
+    TOTAL_ROW,
     Approval,
     Cell,
     Place,
@@ -169,9 +169,9 @@ def record_of(form: Form, facts: Iterable[FactRow]) -> Record:
 
 
 def _row_of(record: Record, fact: FactRow) -> RecordRow:
-    if fact.row_number == FIELDS:
+    if fact.row_number == NO_ROW:
         return record.fields
-    if fact.row_number == TOTAL:
+    if fact.row_number == TOTAL_ROW:
         return record.totals.setdefault(fact.table_name, {})
     if fact.table_name.startswith(OPEN_TABLE):
         title = fact.table_name.removeprefix(OPEN_TABLE)

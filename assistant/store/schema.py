@@ -118,7 +118,8 @@ class FactRow(Base):
 
     ``number`` is the value in ten-thousandths (of a yuan, for amounts): exact, no float.
     ``unit`` is that of the number; ``own_unit`` the one that an amount's own label names.
-    ``printed`` is the label as the form has it. ``readings`` holds what each reader said, as JSON, where a person is to choose.
+    ``printed`` is the label as the form has it. ``readings`` holds what each reader said, as JSON,
+    where a person is to choose.
     """
 
     __tablename__ = "facts"

@@ -1,1 +1,1 @@
-"""Cells of a page → what each is: heading, label, value, head of a column, note. Knows no schema."""
+"""Cells of a page → what each is: heading, label, value, head of a column. Knows no schema."""

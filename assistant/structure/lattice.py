@@ -70,7 +70,12 @@ def lattices(sheets: Sequence[Sheet]) -> list[Lattice]:
     joined: list[list[tuple[Page, list[GridCell]]]] = []
     for page, grid in sheets:
         for nth, cells in enumerate(_components(grid.cells)):
-            if nth == 0 and joined and joined[-1][-1][0] is not page and _goes_on(joined[-1], cells):
+            if (
+                nth == 0
+                and joined
+                and joined[-1][-1][0] is not page
+                and _goes_on(joined[-1], cells)
+            ):
                 joined[-1].append((page, cells))
             else:
                 joined.append([(page, cells)])
@@ -174,7 +179,12 @@ def _sewn(cells: Sequence[Cell], seam: int) -> list[Cell]:
             leading = False
             continue
         beside = any(o is not cell and o.text for o in cells if o.r0 < cell.r1 and o.r1 > seam)
-        again = leading and beside and bool(upper.text) and (not cell.text or cell.text.startswith(upper.text))
+        again = (
+            leading
+            and beside
+            and bool(upper.text)
+            and (not cell.text or cell.text.startswith(upper.text))
+        )
         open_ = cell.parts[0][1].open_top and upper.parts[-1][1].open_bottom
         leading = again
         if again or open_:

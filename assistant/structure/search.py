@@ -12,11 +12,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from math import inf
 
 from assistant.structure.blocks import Alone, Block, Column, Pair, Path, Table
 from assistant.structure.lattice import Cell, Lattice
+from assistant.structure.plans import (
+    Heads,
+    Plan,
+    Sums,
+    as_lead,
+    joined,
+    pairs_of,
+    under_headings,
+)
 from assistant.structure.shape import YEAR_HEAD, label_cost, value_cost
 
 Region = tuple[int, int, int, int]  # lattice rows r0 to r1, columns c0 to c1
@@ -32,7 +40,6 @@ _SPLIT = 0.6  # regions side by side
 _STACK = 0.8  # a label over its value
 _YEAR = 2.0  # a year that labels a value beside it; as the head of a column it is common
 _TABLE = 0.8
-_LEADING = 0.35  # a cell that heads a row of a table
 _TWO = 1.5  # heads of rows in a table of two columns: a row of label and value looks the same
 _INNER = 0.2  # more, where it stands in no column of merged cells and not in the first
 _MERGED = 0.25  # a body cell over several columns, each
@@ -40,39 +47,6 @@ _TAIL = 3.0  # and over several last ones
 _FINER = 2.5  # a body cell narrower than its column's head
 _ALIGNED = 0.12  # the reward of a row that lines up with its heads, each column
 _TEXT = 2.0  # a text over the whole width that nothing names
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A reading of a region or strip: its cost, the next best one's, and how to build it."""
-
-    cost: float
-    build: Callable[[Path], Iterator[Block]]
-    margin: float = 9.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Heads:
-    columns: tuple[Column, ...]
-    cost: float
-    depth: int
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """What the cells of a column cost: as names that head rows, as labels that head rows, as
-    values."""
-
-    name: float = 0.0
-    label: float = 0.0
-    value: float = 0.0
-
-    def plus(self, other: _Sums) -> _Sums:
-        return _Sums(self.name + other.name, self.label + other.label, self.value + other.value)
-
-    def times(self, share: float) -> _Sums:
-        return _Sums(self.name * share, self.label * share, self.value * share)
 
 
 def read_lattice(lattice: Lattice, odds: Callable[[str], float]) -> list[Block]:
@@ -88,21 +62,21 @@ class _Search:
         self.odds = {id(c): odds(c.text) for c in lattice.cells}
         self.label = {i: label_cost(o) for i, o in self.odds.items()}
         self.value = {i: value_cost(o) for i, o in self.odds.items()}
-        self.memo: dict[Region, _Plan] = {}
+        self.memo: dict[Region, Plan] = {}
 
     # regions
 
-    def best(self, region: Region) -> _Plan:
+    def best(self, region: Region) -> Plan:
         """The cheapest reading of a region."""
         if (plan := self.memo.get(region)) is None:
             plan = self.memo[region] = self._best(region)
         return plan
 
-    def _best(self, region: Region) -> _Plan:
+    def _best(self, region: Region) -> Plan:
         strips = self._strips(region)
         rows = [self._row(strip) for strip in strips]
-        ends: list[list[tuple[int, _Plan]]] = [[] for _ in range(len(strips) + 1)]
-        for i, strip in enumerate(strips):
+        ends: list[list[tuple[int, Plan]]] = [[] for _ in range(len(strips) + 1)]
+        for i in range(len(strips)):
             ends[i + 1].append((i, self._in_line(strips[i - 1 : i + 1], rows[i])))
             if stack := self._stack(strips[i : i + 2]):
                 ends[i + 2].append((i, stack))
@@ -115,13 +89,13 @@ class _Search:
             )
             costs.append(cost)
             back.append((i, plan))
-        chosen: list[_Plan] = []
+        chosen: list[Plan] = []
         j = len(strips)
         while j:
             j, plan = back[j]
             chosen.append(plan)
         chosen.reverse()
-        return _Plan(costs[-1], lambda path: _under_headings(chosen, path))
+        return Plan(costs[-1], lambda path: under_headings(chosen, path))
 
     def _cells(self, region: Region) -> list[Cell]:
         r0, r1, c0, c1 = region
@@ -147,19 +121,19 @@ class _Search:
                 top = r
         return out
 
-    def _in_line(self, strips: Sequence[Region], row: _Plan) -> _Plan:
+    def _in_line(self, strips: Sequence[Region], row: Plan) -> Plan:
         """A row that keeps to the columns of the one above has the reward that a table's has."""
         if len(strips) < 2:
             return row
         above, own = (sorted((c.c0, c.c1) for c in self._cells(strip)) for strip in strips)
         if above != own or len(own) < 4:
             return row
-        return _Plan(row.cost - _ALIGNED * len(own), row.build, row.margin)
+        return Plan(row.cost - _ALIGNED * len(own), row.build, row.margin)
 
     # strips by themselves
 
-    def _row(self, strip: Region) -> _Plan:
-        r0, r1, c0, c1 = strip
+    def _row(self, strip: Region) -> Plan:
+        r0, r1, *_ = strip
         cells = self._cells(strip)
         if len(cells) == 1:
             return self._single(cells[0])
@@ -170,21 +144,21 @@ class _Search:
         plans.sort(key=lambda p: p.cost)
         return plans[0]
 
-    def _single(self, cell: Cell) -> _Plan:
+    def _single(self, cell: Cell) -> Plan:
         if not cell.text:
-            return _Plan(0.1, lambda path: iter((Alone(path, cell, False),)))
+            return Plan(0.1, lambda path: iter((Alone(path, cell, False),)))
         if INLINE.fullmatch(cell.text):
-            return _Plan(0.5, lambda path: iter((Alone(path, cell, False),)))
+            return Plan(0.5, lambda path: iter((Alone(path, cell, False),)))
         heading, text = self.label[id(cell)] + 0.3, self.value[id(cell)] + _TEXT
         is_heading = heading < text
-        return _Plan(min(heading, text), lambda path: iter((Alone(path, cell, is_heading),)))
+        return Plan(min(heading, text), lambda path: iter((Alone(path, cell, is_heading),)))
 
-    def _apart(self, cells: Sequence[Cell]) -> _Plan:
+    def _apart(self, cells: Sequence[Cell]) -> Plan:
         """Nothing is understood: each cell by itself."""
         cost = sum(_NO_LABEL + 1.0 for c in cells if c.text) + 1.0
-        return _Plan(cost, lambda path: (Alone(path, c, False) for c in cells), 0.0)
+        return Plan(cost, lambda path: (Alone(path, c, False) for c in cells), 0.0)
 
-    def _side(self, strip: Region, cells: Sequence[Cell]) -> Iterator[_Plan]:
+    def _side(self, strip: Region, cells: Sequence[Cell]) -> Iterator[Plan]:
         """A head on the left over the whole height, and a region of its own beside it."""
         r0, r1, c0, c1 = strip
         head = self.at[r0][c0]
@@ -196,11 +170,11 @@ class _Search:
         if all(c.c0 == head.c1 and c.c1 == c1 for c in inner):  # its values, one above the other
             values = tuple(sorted(inner, key=lambda c: c.r0))
             total = cost + sum(self.value[id(c)] + 0.1 for c in values)
-            yield _Plan(total, lambda path: iter((Pair(path, head, values, 2.0),)))
+            yield Plan(total, lambda path: iter((Pair(path, head, values, 2.0),)))
         plan = self.best(rest)
-        yield _Plan(cost + plan.cost, lambda path: plan.build((*path, head)))
+        yield Plan(cost + plan.cost, lambda path: plan.build((*path, head)))
 
-    def _beside(self, strip: Region) -> Iterator[_Plan]:
+    def _beside(self, strip: Region) -> Iterator[Plan]:
         """Regions side by side, cut where no cell crosses."""
         r0, r1, c0, c1 = strip
         head = self.at[r0][c0]
@@ -211,12 +185,12 @@ class _Search:
                 continue
             left, right = self.best((r0, r1, c0, x)), self.best((r0, r1, x, c1))
 
-            def build(path: Path, left: _Plan = left, right: _Plan = right) -> Iterator[Block]:
-                yield from _joined(list(left.build(path)), list(right.build(path)))
+            def build(path: Path, left: Plan = left, right: Plan = right) -> Iterator[Block]:
+                yield from joined(list(left.build(path)), list(right.build(path)))
 
-            yield _Plan(left.cost + right.cost + cost, build)
+            yield Plan(left.cost + right.cost + cost, build)
 
-    def _pairs(self, cells: Sequence[Cell]) -> _Plan:
+    def _pairs(self, cells: Sequence[Cell]) -> Plan:
         """Labels and values from left to right: the cheapest sequence of roles (Viterbi)."""
         cells = sorted(cells, key=lambda c: c.c0)
         # Per role of the last cell: cost, roles.
@@ -228,12 +202,14 @@ class _Search:
                     if cost + more < following.get(role, (inf, ""))[0]:
                         following[role] = (cost + more, roles + role)
             ways = following
-        done = sorted((cost + (_NO_VALUE if last == "L" else 0.0), r) for last, (cost, r) in ways.items())
+        done = sorted(
+            (cost + (_NO_VALUE if last == "L" else 0.0), r) for last, (cost, r) in ways.items()
+        )
         cost, roles = done[0]
         margin = done[1][0] - cost if len(done) > 1 else 9.0
         if sum(bool(c.text) for c in cells) == 0:
             cost = 0.1
-        return _Plan(cost, lambda path: _pairs_of(cells, roles, path, margin), margin)
+        return Plan(cost, lambda path: pairs_of(cells, roles, path, margin), margin)
 
     def _roles(self, cell: Cell, last: str) -> Iterator[tuple[str, float]]:
         key = id(cell)
@@ -250,7 +226,7 @@ class _Search:
 
     # several strips
 
-    def _stack(self, strips: Sequence[Region]) -> _Plan | None:
+    def _stack(self, strips: Sequence[Region]) -> Plan | None:
         """A heading over the whole width and its text below."""
         if len(strips) < 2:
             return None
@@ -259,16 +235,16 @@ class _Search:
             return None
         label, value = above[0], below[0]
         cost = self.label[id(label)] + self.value[id(value)] + _STACK
-        return _Plan(cost, lambda path: iter((Pair(path, label, (value,), 2.0),)))
+        return Plan(cost, lambda path: iter((Pair(path, label, (value,), 2.0),)))
 
     def _tables(
-        self, strips: Sequence[Region], start: int, rows: Sequence[_Plan]
-    ) -> Iterator[tuple[int, _Plan]]:
+        self, strips: Sequence[Region], start: int, rows: Sequence[Plan]
+    ) -> Iterator[tuple[int, Plan]]:
         """The tables that begin with strip ``start``, each with the strip after its last."""
         for heads in self._heads(strips[start : start + 2]):
             yield from self._bodies(strips, start, heads, rows)
 
-    def _heads(self, strips: Sequence[Region]) -> Iterator[_Heads]:
+    def _heads(self, strips: Sequence[Region]) -> Iterator[Heads]:
         """What the first strip, or the first two, are as heads of columns."""
         first = strips[0]
         cells = self._cells(first)
@@ -279,14 +255,14 @@ class _Search:
             return
         rows = list(range(first[0], first[1]))
         if one := self._columns(first, rows):
-            yield _Heads(one, cost, 1, self._texts(first))
+            yield Heads(one, cost, 1, self._texts(first))
         if len(strips) > 1 and strips[1][1] - strips[1][0] == 1:
             below = self._cells(strips[1])
             more = self._head_cost(below, strips[1])
             divides = len(below) > len(cells) and more <= 0.9 * len(below) + 1.0
             two = self._columns(first, [*rows, strips[1][0]]) if divides else None
             if two:
-                yield _Heads(two, cost + more, 2, self._texts(strips[1]))
+                yield Heads(two, cost + more, 2, self._texts(strips[1]))
 
     def _head_cost(self, cells: Sequence[Cell], strip: Region) -> float:
         empty = [c for c in cells if not c.text]
@@ -311,11 +287,11 @@ class _Search:
         return tuple(out) if len(out) > 1 else None
 
     def _bodies(
-        self, strips: Sequence[Region], start: int, heads: _Heads, rows: Sequence[_Plan]
-    ) -> Iterator[tuple[int, _Plan]]:
+        self, strips: Sequence[Region], start: int, heads: Heads, rows: Sequence[Plan]
+    ) -> Iterator[tuple[int, Plan]]:
         first = start + heads.depth
         body: list[tuple[Cell | None, ...]] = []
-        sums = [_Sums() for _ in heads.columns]
+        sums = [Sums() for _ in heads.columns]
         form = 0.0
         other = sum(plan.cost for plan in rows[start:first])
         for at in range(first, len(strips)):
@@ -334,12 +310,12 @@ class _Search:
 
     def _table(
         self,
-        heads: _Heads,
+        heads: Heads,
         body: Sequence[tuple[Cell | None, ...]],
-        sums: Sequence[_Sums],
+        sums: Sequence[Sums],
         form: float,
         other: float,
-    ) -> _Plan:
+    ) -> Plan:
         """The cheapest number of leading columns; the last of them may be labels of the rows."""
         most = len(heads.columns)
         ways = [
@@ -355,7 +331,7 @@ class _Search:
         cost = _TABLE + heads.cost + form + ways[k]
         rows = tuple(body)
         margin = other - cost
-        return _Plan(
+        return Plan(
             cost,
             lambda path: iter((Table(path, heads.columns, rows, k, margin),)),
             margin,
@@ -363,18 +339,16 @@ class _Search:
 
     def _body(
         self, strip: Region, columns: Sequence[Column]
-    ) -> tuple[list[tuple[Cell | None, ...]], float, list[_Sums]] | None:
+    ) -> tuple[list[tuple[Cell | None, ...]], float, list[Sums]] | None:
         """The rows of a strip under ``columns``, the cost of their form, and what the cells of
         each column cost."""
         cells = self._cells(strip)
         if len(cells) == 1 and (cells[0].text or len(columns) > 1):
             return None
         form = 0.0
-        costs = [_Sums() for _ in columns]
+        costs = [Sums() for _ in columns]
         for cell in cells:
-            covered = [
-                n for n, col in enumerate(columns) if col.c0 < cell.c1 and col.c1 > cell.c0
-            ]
+            covered = [n for n, col in enumerate(columns) if col.c0 < cell.c1 and col.c1 > cell.c0]
             if not covered:
                 continue
             if len(covered) == len(columns):
@@ -399,63 +373,9 @@ class _Search:
                 form -= _ALIGNED * len(columns)
         return rows, form, costs
 
-    def _sums(self, cell: Cell, *, first: bool) -> _Sums:
+    def _sums(self, cell: Cell, *, first: bool) -> Sums:
         if not cell.text:
-            return _Sums(0.3, 0.5, 0.1)
+            return Sums(0.3, 0.5, 0.1)
         key = id(cell)
-        name = _as_lead(self.odds[key]) + (0.0 if first or not cell.is_one_row else _INNER)
-        return _Sums(name, self.label[key] + 0.25, self.value[key])
-
-
-def _joined(left: list[Block], right: list[Block]) -> Iterator[Block]:
-    """Blocks side by side; two tables with the same rows are one."""
-    if len(left) == len(right) == 1 and isinstance(left[0], Table) and isinstance(right[0], Table):
-        one, two = left[0], right[0]
-        same_head = one.columns[-1].heads[-1].r0 == two.columns[0].heads[-1].r0
-        if same_head and len(one.rows) == len(two.rows):
-            rows = tuple((*a, *b) for a, b in zip(one.rows, two.rows, strict=True))
-            columns, margin = (*one.columns, *two.columns), min(one.margin, two.margin)
-            yield Table(one.path, columns, rows, one.leading, margin)
-            return
-    yield from left
-    yield from right
-
-
-def _as_lead(odds: float) -> float:
-    """The cost of a cell that heads a row of a table: a name, neither a field's label nor a
-    number."""
-    return _LEADING + 0.8 * max(0.0, odds - 1.0) + 0.4 * max(0.0, -odds - 2.0)
-
-
-def _pairs_of(cells: Sequence[Cell], roles: str, path: Path, margin: float) -> Iterator[Block]:
-    """A row's cells with their roles → pairs; a label before a label is its parent."""
-    parents: list[Cell] = []
-    label: Cell | None = None
-    values: list[Cell] = []
-    for cell, role in zip(cells, roles, strict=True):
-        if role == "V" and label is not None:
-            values.append(cell)
-            continue
-        if label is not None and (values or role != "L"):
-            yield Pair((*path, *parents), label, tuple(values), margin)
-            parents, label, values = [], None, []
-        if role == "L":
-            if label is not None:
-                parents.append(label)
-            label = cell
-        else:
-            yield Alone(path, cell, False)
-    if label is not None:
-        yield Pair((*path, *parents), label, tuple(values), margin)
-
-
-def _under_headings(plans: Sequence[_Plan], path: Path) -> Iterator[Block]:
-    """The blocks of the plans; a heading heads those below it."""
-    heading: tuple[Cell, ...] = ()
-    for plan in plans:
-        for block in plan.build((*path, *heading)):
-            if isinstance(block, Alone) and block.is_heading and block.path == (*path, *heading):
-                heading = (block.cell,)
-                yield Alone(path, block.cell, True)
-            else:
-                yield block
+        name = as_lead(self.odds[key]) + (0.0 if first or not cell.is_one_row else _INNER)
+        return Sums(name, self.label[key] + 0.25, self.value[key])

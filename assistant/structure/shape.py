@@ -8,24 +8,31 @@ that names of things have; for a value numbers, signs, sentences, ticks, names o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import exp, log1p
 
 KNOWN = 4.0  # a wording that is known to be a label
 CATEGORY = 0.3  # a known word that heads rows: neither a label nor quite a value
-_UNIT = re.compile(r"\((?:金额)?(?:单位)?:?(?:人民币)?(?:元|千元|万元|百万元|亿元|%|分|\d{1,3}分?)\)")
+_UNIT = re.compile(
+    r"\((?:金额)?(?:单位)?:?(?:人民币)?(?:元|千元|万元|百万元|亿元|%|分|\d{1,3}分?)\)"
+)
 _AMOUNT = re.compile(r"[-+]?\d[\d,.]*(?:元|万元|%|分)?")
 _DATE = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}.*")
-_MEASURE = re.compile(r"(?:[<>=≤≥≈~±]+|不?[低少高大小多超]于?过?|大于等于|小于等于).*\d.*|(?!(?:19|20)\d\d年)\d[\d,.]*\D{0,4}")
+_MEASURE = re.compile(
+    r"(?:[<>=≤≥≈~±]+|不?[低少高大小多超]于?过?|大于等于|小于等于).*\d.*|(?!(?:19|20)\d\d年)\d[\d,.]*\D{0,4}"
+)
 _TICK = re.compile("[☑☒✓✔√■●◉▣□☐○◯◻]")
 _SENTENCE = re.compile("[。;,!?]")
 # Years, months and quarters: rather values, but heads of columns as well.
 YEAR_HEAD = re.compile(r"(?:19|20)\d\d年?度?|\d{1,2}月[底末份]?|第?[一二三四]季度")
 _DIGITS_OF_YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _LATIN = re.compile(r"[A-Za-z]{3,}")
-_NUMBERED = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2}|\([一二三四五六七八九十\d]{1,2}\))[.、)]?(?=[\u4e00-\u9fff])")
-_OFFICE = re.compile("(?:局|委员会|委|厅|院|校|学|园|中心|办公室|公司|队|站|所|馆|镇|乡|街道|村|处|科|股|部|会|系统|社区)$")
+_NUMBERED = re.compile(
+    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2}|\([一二三四五六七八九十\d]{1,2}\))[.、)]?(?=[\u4e00-\u9fff])"
+)
+_OFFICE = re.compile(
+    "(?:局|委员会|委|厅|院|校|学|园|中心|办公室|公司|队|站|所|馆|镇|乡|街道|村|处|科|股|部|会|系统|社区)$"
+)
 _NOTHING = {"-", "--", "—", "——", "/", "\\", "无", "……", "…", "*"}
 
 

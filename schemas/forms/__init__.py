@@ -32,9 +32,9 @@ from schemas.forms.spec import (
 from schemas.forms.tables import INDICATOR_LEVEL1, INDICATOR_LEVEL2, SECTION_TITLES
 
 __all__ = [
-    "FIELDS", "FORMS", "INDICATOR_LEVEL1", "INDICATOR_LEVEL2", "SECTION_TITLES", "TABLES", "YEAR", "Costs",
-    "FieldSpec", "FormSpec", "FormType", "Indicators", "Kind", "Plan", "Roles", "TableSpec",
-    "iter_labels", "label_pattern",
+    "FIELDS", "FORMS", "INDICATOR_LEVEL1", "INDICATOR_LEVEL2", "SECTION_TITLES", "TABLES", "YEAR",
+    "Costs", "FieldSpec", "FormSpec", "FormType", "Indicators", "Kind", "Plan", "Roles",
+    "TableSpec", "iter_labels", "label_pattern",
 ]  # fmt: skip
 
 

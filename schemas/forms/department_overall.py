@@ -10,7 +10,11 @@ FORM = FormSpec(
     form_type="department_overall",
     label="部门整体支出绩效目标表",
     english="Targets of a department",
-    title_words=("整体支出绩效目标…表", "整体绩效目标…表", "整体支出…绩效目标…表",),
+    title_words=(
+        "整体支出绩效目标…表",
+        "整体绩效目标…表",
+        "整体支出…绩效目标…表",
+    ),
     rank=4,
     fields=shared(),
     tables=(INDICATORS,),

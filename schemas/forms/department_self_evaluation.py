@@ -10,7 +10,11 @@ FORM = FormSpec(
     form_type="department_self_evaluation",
     label="部门整体支出绩效自评表",
     english="Self-evaluation of a department",
-    title_words=("整体支出绩效自评…表", "整体绩效自评…表", "整体支出…自评…表",),
+    title_words=(
+        "整体支出绩效自评…表",
+        "整体绩效自评…表",
+        "整体支出…自评…表",
+    ),
     rank=5,
     fields=shared(),
     tables=(INDICATORS,),

@@ -10,7 +10,12 @@ FORM = FormSpec(
     form_type="self_evaluation",
     label="项目支出绩效自评表",
     english="Self-evaluation of a project",
-    title_words=("绩效自评…表", "自评表", "绩效自评价…表", "绩效评价…表",),
+    title_words=(
+        "绩效自评…表",
+        "自评表",
+        "绩效自评价…表",
+        "绩效评价…表",
+    ),
     rank=3,
     fields=shared(),
     tables=(INDICATORS,),

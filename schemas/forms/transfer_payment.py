@@ -10,7 +10,11 @@ FORM = FormSpec(
     form_type="transfer_payment",
     label="转移支付绩效目标表",
     english="Targets of a transfer payment",
-    title_words=("转移支付…绩效目标…表", "专项资金…绩效目标…表", "区域绩效目标…表",),
+    title_words=(
+        "转移支付…绩效目标…表",
+        "专项资金…绩效目标…表",
+        "区域绩效目标…表",
+    ),
     rank=6,
     fields=shared(),
     tables=(INDICATORS,),

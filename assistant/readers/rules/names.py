@@ -21,7 +21,11 @@ def words() -> Words:
         for field in fields
         for label in wordings_of(field, table)
     }
-    labels |= {comparable(t) for spec in FORMS.values() for t in (*SECTION_TITLES, *(x for tb in spec.tables for x in tb.titles))}
+    labels |= {
+        comparable(t)
+        for spec in FORMS.values()
+        for t in (*SECTION_TITLES, *(x for tb in spec.tables for x in tb.titles))
+    }
     labels |= {bare(label) for label in labels}
     names = (*INDICATOR_LEVEL1, *INDICATOR_LEVEL2)
     categories = frozenset(n + end for n in names for end in ("", "指标", "类指标"))

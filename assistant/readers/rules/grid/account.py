@@ -14,6 +14,7 @@ from assistant.pages.grounding import evidence_of
 from assistant.structure.blocks import Pair, Path, Table
 from assistant.structure.lattice import Cell, Lattice, Sheet
 from assistant.structure.shape import bare
+from assistant.text.years import A_YEAR
 from schemas.geometry import Box, Page, Word
 from schemas.readings import Evidence
 
@@ -32,19 +33,26 @@ class Account:
         self._words: set[tuple[int, int]] = set()  # page number, id of a word
         self._others = 0  # characters of other forms
         self._cells = {id(p): c for lt in found for c in lt.cells for _, p in c.parts}
-        self._heads: list[tuple[int, int, str]] = []
+        self._heads: list[str] = []
+        self._template: list[str] = []
 
     def take_path(self, path: Path) -> None:
         for cell in path:
-            self.take_head(cell)
+            self._take_label(cell)
 
     def take_head(self, cell: Cell) -> None:
         if id(cell) not in self._roles and cell.text:
             self._roles[id(cell)] = _LABEL
-            self._heads.append((cell.c0, cell.c1, bare(cell.text)))
+            self._heads.append(cell.text)
+
+    def _take_label(self, cell: Cell) -> None:
+        """A label that belongs to the form's template, not to its content."""
+        self.take_head(cell)
+        if cell.text:
+            self._template.append(A_YEAR.sub("", bare(cell.text)))
 
     def take_pair(self, pair: Pair) -> None:
-        self.take_head(pair.label)
+        self._take_label(pair.label)
         for cell in pair.values:
             self._roles[id(cell)] = _VALUE
 
@@ -62,7 +70,7 @@ class Account:
     def take_heads(self, table: Table) -> None:
         for column in table.columns:
             for cell in column.heads:
-                self.take_head(cell)
+                self._take_label(cell)
 
     def take_values(self, parts: Iterable[tuple[Page, GridCell]]) -> None:
         """Cells of which a reading was made."""
@@ -112,7 +120,7 @@ class Account:
 
     def labels(self) -> list[str]:
         """The texts that have the role of a label or a heading."""
-        return [label for _, _, label in self._heads]
+        return self._heads
 
     def coverage(self) -> float:
         """The share of the printed characters that have a role."""
@@ -121,6 +129,6 @@ class Account:
         return round(1 - unread / total, 4) if total else 1.0
 
     def layout(self) -> str:
-        """The id of the form's template: its labels and their columns, whatever is filled in."""
-        text = "|".join(f"{c0}:{c1}:{label}" for c0, c1, label in self._heads)
+        """The id of the form's template: its labels in their order, whatever is filled in."""
+        text = "|".join(dict.fromkeys(self._template))
         return blake2s(text.encode(), digest_size=6).hexdigest()

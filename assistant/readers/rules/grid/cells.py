@@ -12,7 +12,9 @@ from assistant.text.years import year_of
 from schemas.forms import Kind
 from schemas.readings import Reading
 
-_MONEY = re.compile(r"[额款金数]$|资金|金额|预算|投资|拨款|支出|收入|\((?:元|万元)\)|单位:(?:元|万元)")
+_MONEY = re.compile(
+    r"[额款金数]$|资金|金额|预算|投资|拨款|支出|收入|\((?:元|万元)\)|单位:(?:元|万元)"
+)
 _GROUPED = re.compile(r"\d,\d{3}|\d\.\d{2}$")
 _LONG = 40  # characters: a text that is longer is read with its paragraphs
 

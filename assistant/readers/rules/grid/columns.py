@@ -89,14 +89,12 @@ def _are_indicators(table: Table, names: set[str]) -> bool:
 
 
 def _is_category(table: Table, n: int) -> bool:
-    texts = {row[n].text for row in table.rows if row[n] is not None and row[n].text}
+    texts = {cell.text for row in table.rows if (cell := row[n]) is not None and cell.text}
     known = sum(bare(text) in words().categories for text in texts)
     return bool(texts) and known >= _MOSTLY * len(texts)
 
 
-def _indicators(
-    table: Table, spec: Indicators, labels: Labels, above: Sequence[Column]
-) -> Named:
+def _indicators(table: Table, spec: Indicators, labels: Labels, above: Sequence[Column]) -> Named:
     heads = [c.text for c in table.columns]
     found = [labels.find(h) or labels.find(bare(h)) for h in heads]
     names = [label.field.name if label else "" for label in found]
@@ -143,8 +141,8 @@ def _fields(table: Table, first: int) -> tuple[int, ...]:
         n
         for n in range(first)
         if len({c.text for row in table.rows if (c := row[n]) is not None and c.text}) == 1
-        and table.rows[0][n] is not None
-        and table.rows[0][n].text
+        and (first_cell := table.rows[0][n]) is not None
+        and first_cell.text
         and table.columns[n].text
         and (len(table.rows) > 1 or first > 1)
     )
@@ -185,7 +183,9 @@ def _parts(table: Table) -> tuple[dict[str, int] | None, bool]:
     if not found:
         return None, False
     heads = [c.heads[0] for n, c in enumerate(table.columns) if n in kinds and len(c.heads) > 1]
-    under = [bare(c.text) for c in table.columns if len(c.heads) > 1 and heads and c.heads[0] is heads[0]]
+    under = [
+        bare(c.text) for c in table.columns if len(c.heads) > 1 and heads and c.heads[0] is heads[0]
+    ]
     return found, bool(heads) and are_parts(under)
 
 
@@ -208,7 +208,8 @@ def _guessed_values(table: Table, columns: Mapping[str, int], parts: set[int]) -
     start = max(columns.values(), default=-1) + 1
     for n in range(start, len(table.columns)):
         head = table.columns[n].text
-        if n not in parts and not _OTHER.search(head) and any(r[n] and r[n].text for r in table.rows):
+        filled = any(cell.text for row in table.rows if (cell := row[n]) is not None)
+        if n not in parts and not _OTHER.search(head) and filled:
             return [n]
     return []
 

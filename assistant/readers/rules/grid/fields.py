@@ -17,7 +17,6 @@ from assistant.readers.rules.grid.rows import SURE, total_rows, with_doubts
 from assistant.readers.rules.labels import Label, Labels, is_total
 from assistant.readers.rules.values import MARKS, read_cell
 from assistant.structure.blocks import Pair, Table
-from assistant.structure.lattice import Cell
 from assistant.structure.shape import bare
 from assistant.text.folding import comparable
 from schemas.forms import Kind
@@ -234,9 +233,7 @@ def _has_options(entry: Entry) -> bool:
     return any(mark in cell.folded for _, cell in entry.values for mark in MARKS)
 
 
-def read_fields(
-    entries: Sequence[Entry], labels: Labels
-) -> tuple[dict[str, Reading], list[Named]]:
+def read_fields(entries: Sequence[Entry], labels: Labels) -> tuple[dict[str, Reading], list[Named]]:
     """The fields by their keys in printed order, and the entries that the schema names.
 
     Of two entries for one field the schema's own wording goes before synonyms, the first before
@@ -252,8 +249,7 @@ def read_fields(
     keys = _open_keys(entries, [e for e in entries if id(e) not in chosen])
     out: dict[str, Reading] = {}
     for entry in entries:
-        name = chosen.get(id(entry))
-        if name:
+        if name := chosen.get(id(entry), ""):
             out[name] = _read_named(best[name], labels)
     for entry in entries:
         if id(entry) in chosen:
@@ -274,7 +270,11 @@ def _read_named(one: Named, labels: Labels) -> Reading:
     entry, field = one.entry, one.label.field
     reading = read_cell(field.kind, entry.values) if entry.values else Reading()
     doubts = list(entry.doubts)
-    if field.kind is not Kind.LONG_TEXT and entry.values and labels.inside(entry.values[0][1].folded):
+    if (
+        field.kind is not Kind.LONG_TEXT
+        and entry.values
+        and labels.inside(entry.values[0][1].folded)
+    ):
         doubts.append(Doubt.LABEL_INSIDE)
     return with_doubts(reading, doubts).model_copy(update={"label": entry.label})
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from assistant.pages.grid import GridCell, build_grid, line_text, lines_of, words_box
 from assistant.pages.grounding import evidence_of, locate
@@ -40,7 +39,6 @@ from assistant.readers.rules.grid.rows import (
 from assistant.readers.rules.indicators import settled
 from assistant.readers.rules.labels import UNIT_STATED, Labels, all_labels, dated_field
 from assistant.readers.rules.names import words
-from assistant.readers.rules.values import read_cell
 from assistant.segmentation.parts import own_pages
 from assistant.segmentation.projects import is_name
 from assistant.structure.alignment import infer_rulings

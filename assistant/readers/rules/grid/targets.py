@@ -71,9 +71,7 @@ def with_parts(
     return reading.model_copy(update={"value": text, "evidence": evidence})
 
 
-def _in_words(
-    reading: Reading, beside: Sequence[tuple[str, GridCell]], page: Page
-) -> Reading:
+def _in_words(reading: Reading, beside: Sequence[tuple[str, GridCell]], page: Page) -> Reading:
     """A target in words stands in the column of units where its number would be nought."""
     words = [c for part, c in beside if part == UNIT and len(comparable(c.joined)) > 1]
     if len(words) != 1 or comparable(words[0].joined) in _NO_UNIT:

@@ -145,6 +145,8 @@ def _reading(cell: _Cell) -> Reading:
         )
     parsed, more = parse(kind, text)
     more = (*more, *_kind_doubts(kind, text, parsed))
+    if joined(value).startswith(joined(cell.name).rstrip(":")):
+        more = (*more, Doubt.SPLIT_GUESSED)  # 主管部门编码 under 主管部门 is another label
     return Reading(value=parsed, evidence=evidence_for(value), doubts=(*doubts, *more))
 
 
@@ -193,6 +195,10 @@ def _holds_a_label(value: Sequence[Atom]) -> bool:
     ]
     if any(a.gap >= Gap.BLANK and _LABEL_LIKE.fullmatch(a.text) for a in alone):
         return True
+    for before, a, gap in zip(value, value[1:], after[1:], strict=False):
+        ended = a.gap is Gap.LINE and before.text[-1] in _SENTENCE_END
+        if ended and gap is Gap.LINE and _LABEL_LIKE.fullmatch(a.text):
+            return True
     one_line = all(a.gap is Gap.SPACE for a in value)
     return one_line and len(value) > 1 and all(_LABEL_LIKE.fullmatch(a.text) for a in value)
 

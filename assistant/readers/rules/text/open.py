@@ -10,7 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.readers.rules.text.runs import Atom, Gap, cell_text, evidence_for, joined, runs_of_lines
+from assistant.readers.rules.text.runs import (
+    Atom,
+    Gap,
+    cell_text,
+    evidence_for,
+    joined,
+    runs_of_lines,
+)
 from assistant.readers.rules.values import parse
 from assistant.text.folding import comparable
 from assistant.text.years import YEAR

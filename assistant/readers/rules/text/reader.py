@@ -65,7 +65,8 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     year = FORMS[span.form_type].roles.budget_year
     if year and year not in reading.fields and (stated := stated_year(atoms)):
         reading.fields[year] = stated
-    printed = [joined(atoms[m.start : m.end]) for m in (*marks, *headers)]
+    spans = [(m.start, m.end) for m in marks] + [(h.start, h.end) for h in headers]
+    printed = [joined(atoms[start:end]) for start, end in spans]
     reading.unread, reading.coverage = unread(atoms, reading, printed, span.title)
     return doubted(reading, Doubt.LAYOUT_TEXT) if is_laid_out(own) else reading
 

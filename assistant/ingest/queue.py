@@ -17,6 +17,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -109,6 +110,9 @@ class Workflows:
         """Begins to look for work, if not yet; at once for what was just added."""
         self._wake.set()
         if self._thread is None:
+            # Steps run in several threads and import it when they need it; of two that begin at
+            # once, one would see a half of it.
+            import_module("numpy")
             self._thread = threading.Thread(target=self._run, name="jixiao-worker", daemon=True)
             self._thread.start()
 

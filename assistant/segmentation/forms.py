@@ -155,10 +155,11 @@ def _starts(page: Page) -> list[_Start]:
     first = list(_first_start(page))
     if found := [*first, *_starts_below(page, first)]:
         return found
-    for spec in FORMS.values():
-        labels = _labels(page, spec)
-        if spec.title_words and spec.roles.name in labels and len(labels) >= _LABELS_WITHOUT_TITLE:
-            return [_Start(spec, _any_title(page))]
+    labels = {spec.form_type: _labels(page, spec) for spec in _FAMILIES}
+    named = [spec for spec in _FAMILIES if spec.roles.name in labels[spec.form_type]]
+    best = max(named, key=lambda spec: len(labels[spec.form_type]), default=None)
+    if best is not None and len(labels[best.form_type]) >= _LABELS_WITHOUT_TITLE:
+        return [_Start(best, _any_title(page))]
     if page.source is not PageSource.TEXT and not _is_contents(page) and is_sheet_of_pairs(page):
         return [_Start(FORMS[_OPEN], _any_title(page))]
     return []

@@ -1,4 +1,4 @@
-"""The parts of a reading while it is searched for: their costs, and how they become blocks. Pure."""
+"""The parts of a reading that is searched for: their costs, and the blocks they become. Pure."""
 
 from __future__ import annotations
 

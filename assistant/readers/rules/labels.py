@@ -120,8 +120,11 @@ def all_labels(form_type: FormType) -> Labels:
     own = {f.name for f in FORMS[form_type].fields}
     spec = FORMS[form_type]
     others = [f for n, f in FIELDS.items() if n not in own and n != spec.roles.title]
+    year_amounts = {other.roles.year_amount for other in FORMS.values()}
+    year_amount = next((f for f in spec.fields if f.name == spec.roles.year_amount), None)
     borrowed = (
-        (lb, f, rank + _BORROWED)
+        # What the year is granted is one field, whatever another family calls it.
+        (lb, year_amount if year_amount and f.name in year_amounts else f, rank + _BORROWED)
         for field in others
         for lb, f, rank in _ranked(replace(field, labels=field.labels[:1]))
     )

@@ -17,6 +17,7 @@ from schemas.geometry import Box, Word
 _APART = 1.5  # heights of a line: a wider gap parts what stands on one line
 _LABEL = 12  # characters
 _NEXT = 1.2  # and a text goes on in a line that is nearer than this
+_ANNEX = re.compile(r"附[件表注录]|备?注:")
 _OPEN_LABEL = re.compile(r"[\u4e00-\u9fff()、/]{2,14}")
 
 
@@ -114,7 +115,7 @@ def _head(word: Word, labels: Labels) -> tuple[str, Label | None, Word | None] |
     if at < 2:
         return None
     label = labels.find(text[:at]) or labels.find(bare(text[:at]))
-    if label is None and not _OPEN_LABEL.fullmatch(text[:at]):
+    if label is None and (not _OPEN_LABEL.fullmatch(text[:at]) or _ANNEX.match(text)):
         return None
     if label is not None and label.field.kind is Kind.UNIT:
         return None

@@ -150,8 +150,9 @@ class _Start:
     top: float | None = None
 
 
-def _starts(page: Page) -> list[_Start]:
-    """Every form that begins on the page, from its top down."""
+def _starts(page: Page, *, after_form: bool) -> list[_Start]:
+    """Every form that begins on the page, from its top down; a table of no known family begins
+    none where it may be the rest of the form before (``after_form``)."""
     first = list(_first_start(page))
     if found := [*first, *_starts_below(page, first)]:
         return found
@@ -160,7 +161,9 @@ def _starts(page: Page) -> list[_Start]:
     best = max(named, key=lambda spec: len(labels[spec.form_type]), default=None)
     if best is not None and len(labels[best.form_type]) >= _LABELS_WITHOUT_TITLE:
         return [_Start(best, _any_title(page))]
-    if page.source is not PageSource.TEXT and not _is_contents(page) and is_sheet_of_pairs(page):
+    if page.source is PageSource.TEXT or _is_contents(page) or (after_form and _goes_on(page)):
+        return []
+    if is_sheet_of_pairs(page):
         return [_Start(FORMS[_OPEN], _any_title(page))]
     return []
 
@@ -253,12 +256,9 @@ def _goes_on(page: Page) -> bool:
 
 
 def _is_rest(starts: Sequence[_Start], before: Page, page: Page) -> bool:
-    """Whether a table without a title goes on from the page before: one of no known family, or
-    one whose heads are those of the page before."""
+    """Whether a table without a title goes on from the page before, whose heads it repeats."""
     if not starts or starts[0].title or starts[0].top is not None:
         return False
-    if starts[0].spec.form_type == _OPEN:
-        return _goes_on(page)
     heads = _first_row(page)
     return len(heads) > 2 and heads <= {w.text for w in before.words}
 
@@ -330,7 +330,7 @@ def find_forms(pages: Sequence[Page]) -> Segmentation:
     last: Page | None = None
     for page in pages:
         legible = not _is_illegible(page)
-        starts = _starts(page) if legible else []
+        starts = _starts(page, after_form=open_form) if legible else []
         if open_form and last and _is_rest(starts, last, page):
             starts = []
         last = page

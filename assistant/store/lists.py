@@ -203,9 +203,17 @@ def _lines(session: Session, query: Select[Any]) -> list[ProjectLine]:
 def _texts(
     session: Session, keys: Collection[FormKey], names: Collection[str]
 ) -> dict[FormKey, dict[str, str]]:
-    """What forms say in some of their own cells, as printed."""
+    """What forms say in some of their own cells, as printed; amounts with a unit that is not the
+    yuan of the list's head."""
+    columns = (
+        FactRow.document_id,
+        FactRow.form_id,
+        FactRow.column_name,
+        FactRow.text,
+        FactRow.unit,
+    )
     found = session.execute(
-        select(FactRow.document_id, FactRow.form_id, FactRow.column_name, FactRow.text).where(
+        select(*columns).where(
             *_among(FactRow, keys),
             FactRow.table_name == "",
             FactRow.column_name.in_(names),
@@ -213,8 +221,9 @@ def _texts(
         )
     )
     out: dict[FormKey, dict[str, str]] = {}
-    for document_id, form_id, name, text in found:
-        out.setdefault((document_id, form_id), {})[name] = str(text)
+    for document_id, form_id, name, text, unit in found:
+        other = "" if unit in ("", "元") else f" {unit}"
+        out.setdefault((document_id, form_id), {})[name] = f"{text}{other}"
     return out
 
 

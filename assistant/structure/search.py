@@ -36,6 +36,7 @@ _NO_VALUE = 2.0  # a label at the end of a row
 _NO_LABEL = 2.5  # a value that nothing heads
 _AGAIN = 1.6  # a second value of one label
 _SIDE = 0.3  # a side head
+_STRANGE = -1.0  # odds below which a side head looks like a value
 _SPLIT = 0.6  # regions side by side
 _STACK = 0.8  # a label over its value
 _YEAR = 2.0  # a year that labels a value beside it; as the head of a column it is common
@@ -63,6 +64,7 @@ class _Search:
         self.label = {i: label_cost(o) for i, o in self.odds.items()}
         self.value = {i: value_cost(o) for i, o in self.odds.items()}
         self.memo: dict[Region, Plan] = {}
+        self.held: dict[Region, list[Cell]] = {}
 
     # regions
 
@@ -98,6 +100,11 @@ class _Search:
         return Plan(costs[-1], lambda path: under_headings(chosen, path))
 
     def _cells(self, region: Region) -> list[Cell]:
+        if (known := self.held.get(region)) is None:
+            known = self.held[region] = self._held(region)
+        return known
+
+    def _held(self, region: Region) -> list[Cell]:
         r0, r1, c0, c1 = region
         seen: dict[int, Cell] = {}
         for r in range(r0, r1):
@@ -139,8 +146,11 @@ class _Search:
             return self._single(cells[0])
         if all(c.r0 == r0 and c.r1 == r1 for c in cells):
             return self._pairs(cells)
-        plans = [*self._side(strip, cells), *self._beside(strip)]
-        plans.append(self._apart(cells))
+        plans = [*self._side(strip, cells), self._apart(cells)]
+        head = self.at[r0][strip[2]]
+        over_all = len(plans) > 1 and head is not None and self.odds[id(head)] > _STRANGE
+        if not over_all:  # what heads all of it is read as its head
+            plans += self._beside(strip)
         plans.sort(key=lambda p: p.cost)
         return plans[0]
 
@@ -177,9 +187,6 @@ class _Search:
     def _beside(self, strip: Region) -> Iterator[Plan]:
         """Regions side by side, cut where no cell crosses."""
         r0, r1, c0, c1 = strip
-        head = self.at[r0][c0]
-        over_all = head is not None and head.r0 == r0 and head.r1 == r1
-        cost = _SPLIT + (_SIDE if over_all else 0.0)  # what heads all comes first
         for x in range(c0 + 1, c1):
             if any(self.at[r][x - 1] is self.at[r][x] is not None for r in range(r0, r1)):
                 continue
@@ -188,7 +195,7 @@ class _Search:
             def build(path: Path, left: Plan = left, right: Plan = right) -> Iterator[Block]:
                 yield from joined(list(left.build(path)), list(right.build(path)))
 
-            yield Plan(left.cost + right.cost + cost, build)
+            yield Plan(left.cost + right.cost + _SPLIT, build)
 
     def _pairs(self, cells: Sequence[Cell]) -> Plan:
         """Labels and values from left to right: the cheapest sequence of roles (Viterbi)."""

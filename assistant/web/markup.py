@@ -76,13 +76,14 @@ def render(template: str, lang: Lang, /, **values: object) -> Markup:
 
 
 def amount(value: Value) -> str:
-    """A decimal string with thousands separators and the decimals it has.
+    """A decimal string with thousands separators and the decimals it has, and its unit.
 
-    >>> amount("21874200.00"), amount("-")
-    ('21,874,200.00', '-')
+    >>> amount("21874200.00"), amount("1820.00 万元"), amount("-")
+    ('21,874,200.00', '1,820.00 万元', '-')
     """
+    number, space, unit = str(value).partition(" ")
     try:
-        return f"{Decimal(str(value)):,}"
+        return f"{Decimal(number):,}{space}{unit}"
     except InvalidOperation:
         return str(value)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from assistant.ask.library import Shelf, StoredLibrary
 from assistant.errors import DocumentError, JixiaoError, NotFound, StoreError
+from assistant.ingest.layouts import LayoutBook
 from assistant.ingest.queue import Place, Workflows, state_url
 from assistant.ingest.steps import PassageIndex, Steps, asked_of
 from assistant.model.deadline import Bounded
@@ -69,6 +70,7 @@ class Assistant:
             self._readers,
             index or (lambda: self._index),
         )
+        self.layouts = LayoutBook(self._store, self._steps)
         self._model_in_time = Bounded(self._steps.model, _SECOND_READER_SECONDS)
         self._writer = Bounded(self._steps.model, _WRITER_SECONDS)
         self._workflows: Workflows | None = None

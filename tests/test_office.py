@@ -76,6 +76,16 @@ def test_a_form_is_read_from_its_cells(
     assert reading.coverage == 1.0
 
 
+def test_a_row_below_the_indicators_makes_no_second_project(tmp_path: Path) -> None:
+    path = word(tmp_path / "a.docx")
+    document = Document(str(path))
+    table = document.tables[0]
+    table.add_row()
+    table.cell(4, 0).text, table.cell(4, 1).text = "承办科室", "规划科"
+    document.save(str(path))
+    assert read_file(path).fields["x:承办科室"].value == "规划科"
+
+
 def test_the_page_can_be_shown(tmp_path: Path) -> None:
     path = word(tmp_path / "a.docx")
     (page,) = read_document(path).pages

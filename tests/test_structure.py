@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.pages.document import read_document
 from assistant.pages.grid import build_grid
 from assistant.readers.rules.grid.reader import Form, sheets_of
-from assistant.readers.rules.reader import read_form
+from assistant.readers.rules.reader import read, read_form
+from assistant.segmentation.forms import find_forms
 from assistant.structure.alignment import infer_rulings
 from assistant.structure.blocks import Alone, Block, Pair, Table
 from assistant.structure.lattice import lattices
@@ -18,6 +20,7 @@ from assistant.structure.search import read_lattice
 from assistant.structure.shape import NO_WORDS, bare
 from schemas.geometry import Page
 from schemas.readings import FormReading
+from tests.conftest import SAMPLES
 from tests.drawn import Row, page_of, span_of, words_at
 
 
@@ -194,3 +197,14 @@ def test_what_is_unread_and_what_has_a_role_is_the_whole(rows: list[Row]) -> Non
     assert reading.coverage is not None
     assert 0.0 <= reading.coverage <= 1.0
     assert reading.unread or reading.coverage == 1.0
+
+
+def test_the_sample_booklet_is_accounted_for_and_its_layouts_are_known_again() -> None:
+    pages = read_document(SAMPLES / "booklet" / "booklet.pdf").pages
+    readings = read(pages, find_forms(pages))
+    assert [(r.form_id, r.coverage, r.unread) for r in readings] == [
+        (r.form_id, 1.0, []) for r in readings
+    ]
+    assert not [name for r in readings for name in r.fields if name.startswith("x:")]
+    families = {(r.form_type, r.layout) for r in readings}
+    assert len(families) < len(readings)

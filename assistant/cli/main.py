@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from assistant.cli.feedback import feedback
+from assistant.cli.layouts import layouts
 from assistant.cli.review import READERS, open_assistant, review, settings_of
 from assistant.errors import JixiaoError, UsageError
 from assistant.readers.registry import RECONCILED
@@ -233,6 +234,7 @@ def evaluate(datasets: tuple[Path, ...], write_labels: bool, **options: Any) -> 
 
 
 cli.add_command(review)
+cli.add_command(layouts)
 cli.add_command(feedback)
 
 

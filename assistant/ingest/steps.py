@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import DocumentError, JixiaoError, ModelUnavailable
 from assistant.readers import Reader
 from assistant.readers.registry import Readers
+from assistant.reconcile.layouts import named
 from assistant.reconcile.merge import reconcile
 from assistant.search.passages import Passage, passages_of
 from assistant.store.files import Originals
@@ -65,7 +66,7 @@ class Steps:
         by_number = {page.number: page for page in pages}
         readings = [readers.reading(readers.first, by_number, s) for s in segmentation.forms]
         records = [
-            reconcile(document_id, {r.reader: r, **self._known(document_id, r.form_id)})
+            self._record(document_id, {r.reader: r, **self._known(document_id, r.form_id)})
             for r in readings
         ]
         asked = [asked_of(readers, reader) for reader in readers.readers]
@@ -94,14 +95,28 @@ class Steps:
 
     def settle(self, document_id: str, form_id: str, name: str) -> None:
         """Reconciles a form from the readings there are and indexes its texts."""
+        if self._settle(document_id, form_id, name):
+            self._add_to_index([self._store.record(document_id, form_id)])
+            self._store.set_stage(document_id, form_id, name, "done")
+
+    def renamed(self, document_id: str, form_id: str) -> None:
+        """Makes the record of a form anew after a decision on its layout; nothing is read again."""
+        if self._settle(document_id, form_id, self._readers.first.name):
+            self._add_to_index([self._store.record(document_id, form_id)])
+
+    def _settle(self, document_id: str, form_id: str, name: str) -> bool:
+        """Whether the reader of that name has read the form, which is reconciled then."""
         with self._settling:  # two readers of a form may end at once; none must be left out
             found = self._store.readings(document_id, form_id)
             if name not in found:
-                return
+                return False
             readings = {r.name: found[r.name] for r in self._readers.readers if r.name in found}
-            self._store.save_record(reconcile(document_id, readings))
-        self._add_to_index([self._store.record(document_id, form_id)])
-        self._store.set_stage(document_id, form_id, name, "done")
+            self._store.save_record(self._record(document_id, readings))
+        return True
+
+    def _record(self, document_id: str, readings: Mapping[str, FormReading]) -> Record:
+        names = self._store.layouts.names()
+        return reconcile(document_id, {who: named(r, names) for who, r in readings.items()})
 
     def decided(self, before: Record, after: Record) -> None:
         """Indexes a record's texts again if a decision changed them."""

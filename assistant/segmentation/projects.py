@@ -33,6 +33,11 @@ def is_name(head: str) -> bool:
     return head in _names() or bare(head) in _names()
 
 
+def is_level(head: str) -> bool:
+    """Whether the head of a column (comparable form) says that it tells indicators apart."""
+    return _LEVEL.match(head) is not None
+
+
 def parted(spans: list[FormSpan], pages: Mapping[int, Page]) -> Iterator[FormSpan]:
     """The forms, those in whose table several projects stand as one form a project."""
     taken: dict[int, int] = {}
@@ -58,7 +63,7 @@ def _parted(span: FormSpan, pages: Mapping[int, Page]) -> Iterator[FormSpan]:
     own = [upright(page) for page in own_pages([pages[n] for n in span.pages], span)]
     sheets = [(page, build_grid(page.words, page.rulings)) for page in own]
     blocks = (b for lattice in lattices(sheets) for b in read_lattice(lattice, NO_WORDS.odds))
-    found = projects_in(blocks, is_name)
+    found = projects_in(blocks, is_name, is_level)
     for nth, rows in enumerate(found[1] if found else (), 1):
         yield span.model_copy(
             update={"pages": _pages(rows), "table_pages": list(span.pages), "project": nth}

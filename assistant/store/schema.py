@@ -182,6 +182,15 @@ class DecisionRow(Base):
     decision: Mapped[str]
 
 
+class LayoutDecisionRow(Base):
+    """What a person decided of a layout. Only ever added; it outlives its forms."""
+
+    __tablename__ = "layout_decisions"
+    id: Mapped[int] = mapped_column(_Serial, primary_key=True, autoincrement=True)
+    layout: Mapped[str] = mapped_column(String(16))
+    decision: Mapped[str]
+
+
 class RevisionRow(Base):
     """One row: a number that grows whenever a record, a decision or a document changes."""
 

@@ -21,6 +21,7 @@ from assistant.review import replay
 from assistant.store import lists, progress, rows, stages
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database
+from assistant.store.layouts import Layouts
 from assistant.store.lists import FormKey, Opened, ProjectLine, QueueItem, Which
 from assistant.store.schema import (
     DecisionRow,
@@ -65,6 +66,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self._database = Database(url)
         self.conversations = Conversations(self._database)
+        self.layouts = Layouts(self._database)
         self._make_facts()
 
     def close(self) -> None:
@@ -103,8 +105,6 @@ class Store:
         """A number that grows whenever a record, a decision or a document changes."""
         with self._read() as session:
             return session.scalar(select(RevisionRow.number)) or 0
-
-    # Documents
 
     def add_document(self, document_id: str, name: str, kind: str, *, with_model: bool) -> None:
         """Adds a document, or asks for the reading of a known one again."""
@@ -257,8 +257,6 @@ class Store:
     def save_reading(self, document_id: str, reading: FormReading, version: str) -> None:
         with self._write() as session:
             session.merge(rows.reading_row(document_id, reading, version))
-
-    # Records
 
     def save_record(self, record: Record) -> None:
         with self._write(records=True) as session:

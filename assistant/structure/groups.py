@@ -12,16 +12,17 @@ Rows = tuple[tuple[Cell | None, ...], ...]
 
 
 def projects_in(
-    blocks: Iterable[Block], is_name: Callable[[str], bool]
+    blocks: Iterable[Block], is_name: Callable[[str], bool], is_level: Callable[[str], bool]
 ) -> tuple[Table, list[Rows]] | None:
     """The table in which a column of merged cells names several projects, and the rows of each;
-    ``is_name`` tells the head of such a column (comparable form)."""
+    ``is_name`` tells the head of such a column (comparable form), ``is_level`` those of the
+    indicators', which stand after it."""
     for block in blocks:
         if not isinstance(block, Table):
             continue
         named = [n for n, c in enumerate(block.columns) if is_name(c.text)]
-        if not named or named[0] > len(block.columns) - 4:
-            continue  # after it stand the columns of the indicators
+        if not named or not any(is_level(c.text) for c in block.columns[named[0] + 1 :]):
+            continue
         groups = _groups(block, named[0])
         if len(groups) > 1 and any(len(rows) > 1 for rows in groups):
             return block, groups

@@ -40,7 +40,7 @@ from assistant.readers.rules.indicators import settled
 from assistant.readers.rules.labels import UNIT_STATED, Labels, all_labels, dated_field
 from assistant.readers.rules.names import words
 from assistant.segmentation.parts import own_pages
-from assistant.segmentation.projects import is_name
+from assistant.segmentation.projects import is_level, is_name
 from assistant.structure.alignment import infer_rulings
 from assistant.structure.blocks import Alone, Block, Column, Pair, Table
 from assistant.structure.groups import only, projects_in
@@ -119,7 +119,7 @@ class Form:
 
     def _keep_project(self, nth: int) -> None:
         """Leaves only the rows of the ``nth`` project in the table that holds several."""
-        found = projects_in(self.blocks, is_name)
+        found = projects_in(self.blocks, is_name, is_level)
         if found is None or len(found[1]) < nth:
             return
         table, projects = found

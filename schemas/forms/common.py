@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from schemas.forms.spec import FieldSpec, fields
+from schemas.forms.spec import FieldSpec, FormSpec, Roles, fields
+from schemas.forms.tables import INDICATORS
 
 _SHARED: tuple[FieldSpec, ...] = fields("""
     title | text | Title | 标题
@@ -28,6 +29,37 @@ _SHARED: tuple[FieldSpec, ...] = fields("""
 """)
 
 
-def shared(*left_out: str) -> tuple[FieldSpec, ...]:
-    """The shared fields but for those ``left_out``."""
-    return tuple(field for field in _SHARED if field.name not in left_out)
+def family(
+    form_type: str,
+    label: str,
+    english: str,
+    titles: tuple[str, ...],
+    *,
+    rank: int,
+    name: str = "name",
+) -> FormSpec:
+    """A family with the shared fields and a table of indicators; ``name`` is the field by which
+    such a form is known."""
+    return FormSpec(
+        form_type=form_type,
+        label=label,
+        english=english,
+        title_words=titles,
+        rank=rank,
+        fields=_SHARED,
+        tables=(INDICATORS,),
+        roles=Roles(
+            name=name,
+            year_amount="budget_amount",
+            total_amount="total_amount",
+            budget_year="budget_year",
+            start_year="start_year",
+            end_year="end_year",
+            spending="spending_unit",
+            parties=("provincial_department", "spending_unit"),
+            basis="basis",
+            overview="overview",
+            goals=("overall_goal", "annual_goal"),
+        ),
+        bare_title=True,
+    )

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from schemas.forms.common import shared
-from schemas.forms.spec import FormSpec, Roles
-from schemas.forms.tables import INDICATORS
+from schemas.forms.common import family
 
-FORM = FormSpec(
-    form_type="department_overall",
-    label="部门整体支出绩效目标表",
-    english="Targets of a department",
-    title_words=(
+FORM = family(
+    "department_overall",
+    "部门整体支出绩效目标表",
+    "Targets of a department",
+    (
         "整体支出绩效目标…表",
         "整体绩效目标…表",
         "整体支出…绩效目标…表",
     ),
     rank=4,
-    fields=shared(),
-    tables=(INDICATORS,),
-    roles=Roles(
-        name="spending_unit",
-        year_amount="budget_amount",
-        total_amount="total_amount",
-        budget_year="budget_year",
-        start_year="start_year",
-        end_year="end_year",
-        spending="spending_unit",
-        parties=("provincial_department", "spending_unit"),
-        basis="basis",
-        overview="overview",
-        goals=("overall_goal", "annual_goal"),
-    ),
-    bare_title=True,
+    name="spending_unit",
 )

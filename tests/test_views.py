@@ -332,6 +332,9 @@ def test_the_frame_stands_where_the_box_is() -> None:
     size = png_size(png)
     assert size == pytest.approx(PAGE, rel=0.01)
     html = page_view("zh", png, 1, "册.pdf", Box(59.5, 84.2, 119, 126.3))
+    hatched = page_view("zh", png, 1, "册.pdf", None, [Box(59.5, 84.2, 119, 126.3)])
+    assert 'class="unread"' in hatched
+    assert 'class="mark"' not in hatched
     assert [round(float(n)) for n in re.findall(r":([\d.]+)%", html)] == [10, 10, 10, 5]
 
 

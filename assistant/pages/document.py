@@ -7,6 +7,7 @@ is imported on first use, since it takes half a second.
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Any
 
 from assistant.errors import DocumentError
 from assistant.pages.collection import uncollected
+from assistant.pages.page_text import ems
 from assistant.pages.pdf import is_image, mupdf, mupdf_errors, text_flags, vector_page
-from schemas.geometry import Box, Document, Page
+from schemas.geometry import Box, Document, Page, Word
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_PAGES = 2_000
@@ -201,6 +203,17 @@ def _png(page: Any, marks: Sequence[Box], dpi: int) -> bytes:
     return bytes(page.get_pixmap(dpi=_dpi(page, dpi), alpha=False).tobytes("png"))
 
 
+def _draw_word(canvas: Any, word: Word) -> None:
+    """Draws a word in its box; Latin letters and digits in a font that is half as wide."""
+    x, size = word.box.x0, word.box.height * 0.85
+    scale = word.box.width / (ems(word.text) or 1)
+    for part in re.findall(r"[ -~]+|[^ -~]+", word.text):
+        font = "helv" if part.isascii() else "china-s"
+        at = (x, word.box.y1 - 0.15 * word.box.height)
+        canvas.insert_text(at, part, fontname=font, fontsize=size)
+        x += scale * ems(part)
+
+
 def _drawn(pages: Sequence[Page], number: int) -> Any:
     """A PDF of one page of a file without pages of its own, its words and lines where their
     boxes are."""
@@ -211,10 +224,5 @@ def _drawn(pages: Sequence[Page], number: int) -> Any:
             for x0, y0, x1, y1 in page.rulings:
                 canvas.draw_line((x0, y0), (x1, y1), color=(0.6, 0.6, 0.6), width=0.5)
             for word in page.words:
-                canvas.insert_text(
-                    (word.box.x0, word.box.y1 - 0.15 * word.box.height),
-                    word.text,
-                    fontname="china-s",
-                    fontsize=word.box.height * 0.85,
-                )
+                _draw_word(canvas, word)
     return pdf

@@ -12,6 +12,7 @@ import base64
 import html
 import re
 import struct
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -107,17 +108,27 @@ def png_size(png: bytes) -> tuple[float, float] | None:
     return (width / x * _METRE, height / y * _METRE) if x and y else None
 
 
-def page_view(lang: Lang, png: bytes, page: int, caption: str, box: Box | None) -> Markup:
-    """A page image with a frame around ``box`` (points) that the app scrolls to."""
-    size, frame = png_size(png), None
-    if box and size:
-        width, height = size
-        shares = {
-            "left": box.x0 / width,
-            "top": box.y0 / height,
-            "width": box.width / width,
-            "height": box.height / height,
-        }
-        frame = {side: f"{100 * share:.2f}" for side, share in shares.items()}
+def page_view(
+    lang: Lang, png: bytes, page: int, caption: str, box: Box | None, unread: Sequence[Box] = ()
+) -> Markup:
+    """A page image with a frame around ``box`` (points) that the app scrolls to, and the places
+    of what is ``unread`` hatched."""
+    size = png_size(png)
+    frame = _shares(box, size) if box and size else None
+    hatched = [_shares(place, size) for place in unread] if size else []
     image = data_url("image/png", png)
-    return render("page", lang, page=page, caption=caption, image=image, frame=frame)
+    return render(
+        "page", lang, page=page, caption=caption, image=image, frame=frame, hatched=hatched
+    )
+
+
+def _shares(box: Box, size: tuple[float, float]) -> dict[str, str]:
+    """Where a box stands, in hundredths of the page's width and height."""
+    width, height = size
+    shares = {
+        "left": box.x0 / width,
+        "top": box.y0 / height,
+        "width": box.width / width,
+        "height": box.height / height,
+    }
+    return {side: f"{100 * share:.2f}" for side, share in shares.items()}

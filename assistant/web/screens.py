@@ -53,12 +53,15 @@ def shown_page(
     document_id: str,
     place: Evidence,
     others: Sequence[Evidence | None] = (),
+    unread: Sequence[Evidence] = (),
 ) -> Markup:
-    """A page with ``place`` framed, and the boxes of the others on it tinted."""
+    """A page with ``place`` framed, the others tinted, and what is unread hatched."""
     marks = record_views.boxes([place, *others], place.page)
     png = assistant.page_image(document_id, place.page, marks)
     box = Box(*place.bbox) if place.bbox else None
-    return page_view(lang, png, place.page, assistant.document_name(document_id), box)
+    name = assistant.document_name(document_id)
+    hatched = record_views.boxes(unread, place.page)
+    return page_view(lang, png, place.page, name, box, hatched)
 
 
 class Documents:
@@ -166,7 +169,8 @@ class Review:
         others = [r.evidence for r in ref.cell.readings.values()] if ref else []
         said = notice(lang, "cell.no_page") if ref and place is None else Markup()
         place = place or Evidence(page=record.pages[0])
-        return said + shown_page(self._assistant, lang, record.document_id, place, others)
+        own = (self._assistant, lang, record.document_id, place, others)
+        return said + shown_page(*own, record.unread)
 
     def pick_record(self, lang: Lang, event: gr.EventData) -> Parts:
         document_id, _, form_id = str(event.id).rpartition("/")

@@ -64,3 +64,10 @@ def test_what_a_fact_holds(path: str, wanted: dict[str, object]) -> None:
     )  # fmt: skip
     (fact,) = [fact for fact in facts_of(made) if fact["path"] == path]
     assert {name: fact[name] for name in wanted} == wanted
+
+
+def test_an_amount_is_counted_in_the_unit_of_its_own_label() -> None:
+    made = make_record("甲", amount_unit="元", total_amount="12.50")
+    made.fields["total_amount"].unit = "万元"
+    (fact,) = (f for f in facts_of(made) if f["path"] == "total_amount")
+    assert (fact["number"], fact["unit"]) == (1_250_000_000, "万元")

@@ -170,7 +170,7 @@ def test_of_readers_that_end_a_form_at_once_none_is_left_out(tmp_path: Path, boo
 
     store: Any = SimpleNamespace(
         readings=lambda *_: dict(said), save_record=save_record, set_stage=lambda *_: None,
-        record=lambda *_: reconcile(ID, said),
+        record=lambda *_: reconcile(ID, said), layouts=SimpleNamespace(names=dict),
     )  # fmt: skip
     originals: Any = None
     steps = Steps(store, originals, with_third(tmp_path / "log"), Passages)

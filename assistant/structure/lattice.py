@@ -16,6 +16,7 @@ from assistant.text.folding import comparable
 from schemas.geometry import Page
 
 _SAME_EDGE = 3.0  # points: edges as close are one
+_HEADS = 3  # texts in a row that a page prints again: fewer may be chance
 _SAME_SIDE = 8.0  # and the sides of one table on two pages may differ by this
 
 
@@ -146,9 +147,38 @@ def _lattice(parts: Sequence[tuple[Page, list[GridCell]]]) -> Lattice:
                 out.append(Cell(((page, c),), top + r0, top + r1, c0, c1))
         top += len(ys) - 1
         seams.append(top)
-    for seam in [*seams[:-1], *_drawn_again(out)]:
+    seams = seams[:-1]
+    for n, seam in enumerate(seams):
+        out, gone = _without_running_heads(out, seam)
+        top -= gone
+        seams[n + 1 :] = [s - gone for s in seams[n + 1 :]]
+    for seam in [*seams, *_drawn_again(out)]:
         out = _sewn(out, seam)
     return Lattice(out, top, len(xs) - 1)
+
+
+def _without_running_heads(cells: list[Cell], seam: int) -> tuple[list[Cell], int]:
+    """The cells without the rows that the page below ``seam`` prints again from above it, the
+    heads of the table, and how many lattice rows those are."""
+    rows: dict[int, list[tuple[int, int, int, str]]] = {}
+    for cell in sorted(cells, key=lambda c: (c.r0, c.c0)):
+        rows.setdefault(cell.r0, []).append((cell.c0, cell.c1, cell.r1 - cell.r0, cell.text))
+    again = 0
+    for start in (r for r in rows if r < seam):
+        size = 0
+        while start + size < seam and rows.get(start + size) == rows.get(seam + size):
+            size += 1
+        again = max(again, size)
+    if not any(sum(bool(t) for *_, t in rows.get(seam + n, ())) >= _HEADS for n in range(again)):
+        return cells, 0
+    below = seam + again
+    if any(c.r0 < below < c.r1 for c in cells):
+        return cells, 0
+    kept = [c for c in cells if not seam <= c.r0 < below]
+    for cell in kept:
+        if cell.r0 >= below:
+            cell.r0, cell.r1 = cell.r0 - again, cell.r1 - again
+    return kept, again
 
 
 def _drawn_again(cells: Sequence[Cell]) -> list[int]:

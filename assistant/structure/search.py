@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import inf
 
 from assistant.structure.blocks import Alone, Block, Column, Pair, Path, Table
+from assistant.structure.heads import under_column_heads
 from assistant.structure.lattice import Cell, Lattice
 from assistant.structure.plans import (
     Heads,
@@ -54,7 +55,7 @@ def read_lattice(lattice: Lattice, odds: Callable[[str], float]) -> list[Block]:
     """The blocks of a lattice in printed order; ``odds`` tell labels from values by their text."""
     search = _Search(lattice, odds)
     whole = (0, lattice.rows, 0, lattice.columns)
-    return list(search.best(whole).build(()))
+    return list(under_column_heads(list(search.best(whole).build(()))))
 
 
 class _Search:

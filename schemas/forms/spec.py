@@ -269,6 +269,9 @@ def label_pattern(label: str) -> re.Pattern[str]:
     return re.compile(re.escape(label).replace(r"\{year\}", rf"(?P<year>{YEAR})"))
 
 
+GAP = "…"  # in a wording: any characters, or none
+
+
 @cache
 def _wordings() -> dict[str, dict[str, str]]:
     return tomllib.loads(Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8"))
@@ -276,8 +279,17 @@ def _wordings() -> dict[str, dict[str, str]]:
 
 def wordings_of(field: FieldSpec, table: str = "fields") -> tuple[str, ...]:
     """All that forms print for a field, or for a column of ``table``, its own labels first."""
-    more = words(_wordings().get(table, {}).get(field.name, ""))
+    more = (w for w in _further(field, table) if GAP not in w)
     return tuple(dict.fromkeys((*field.labels, *more)))
+
+
+def patterns_of(field: FieldSpec, table: str = "fields") -> tuple[str, ...]:
+    """The wordings with gaps (…), in which a form may print what it likes."""
+    return tuple(w for w in _further(field, table) if GAP in w)
+
+
+def _further(field: FieldSpec, table: str) -> tuple[str, ...]:
+    return words(_wordings().get(table, {}).get(field.name, ""))
 
 
 def iter_labels(spec: FormSpec) -> Iterator[tuple[str, FieldSpec]]:

@@ -107,7 +107,7 @@ INDICATOR_LEVEL2: tuple[str, ...] = words("""
 # What the head of a column beside the targets says where it holds something else.
 NO_TARGETS: tuple[str, ...] = words("""
     分值 权重 得分 评分 扣分 自评 备注 说明 完成 实际 单位 标准 来源 性质 符号 方向 依据 原因 措施 解释
-    序号 类型 分数 比重 上年 历史 执行
+    序号 类型 分数 比重 上年 历史 执行 半年 季度 阶段
 """)
 
 # What heads a row of sums.

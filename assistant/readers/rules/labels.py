@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from assistant.structure.shape import bare
 from assistant.text.amounts import UNITS
 from assistant.text.folding import comparable
 from assistant.text.years import A_YEAR
 from schemas.forms import FIELDS, FORMS, SECTION_TITLES, FieldSpec, FormType, TableSpec
-from schemas.forms.spec import wordings_of
+from schemas.forms.spec import GAP, patterns_of, wordings_of
 from schemas.forms.tables import TOTALS
 
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -24,6 +25,7 @@ _UNIT_IN_LABEL = re.compile(rf"\((?:金额)?(?:单位)?:?(?:人民币)?({_UNITS}
 UNIT_STATED = re.compile(rf"(?:金额)?单位:\s*(?:人民币)?\(?({_UNITS})(?![\u4e00-\u9fff])")
 _TOTAL = re.compile(rf"[\u4e00-\u9fff]{{0,4}}(?:{'|'.join(TOTALS)})(?:\([^()]{{1,8}}\))?:?")
 _LONGEST = 40
+_FITTING = 90  # the rank of a wording with gaps
 _BORROWED = 100  # the rank of a wording of another family begins here
 
 
@@ -48,6 +50,7 @@ class Labels:
     """The wordings of a set of fields, ready to be looked up."""
 
     wordings: dict[str, tuple[FieldSpec, int]]
+    patterns: tuple[tuple[re.Pattern[str], FieldSpec, int], ...] = ()
 
     def find(self, text: str) -> Label | None:
         """The label that ``text`` (comparable form) is, if it is one and nothing else."""
@@ -67,6 +70,15 @@ class Labels:
         if hit is None:
             return None
         return Label(*hit, year=int(year[0]) if year else None, unit=_unit_of(text))
+
+    def like(self, text: str) -> Label | None:
+        """The label whose wording with gaps ``text`` (comparable form) fits; of several the one
+        that says the most."""
+        plain = bare(text)
+        if len(plain) > _LONGEST:
+            return None
+        fits = [(field, rank) for p, field, rank in self.patterns if p.fullmatch(plain)]
+        return Label(*fits[0], unit=_unit_of(text)) if fits else None
 
     @staticmethod
     def unit_of(text: str) -> str | None:
@@ -97,6 +109,23 @@ def _wordings(*groups: Iterable[tuple[str, FieldSpec, int]]) -> Labels:
     return Labels(out)
 
 
+def _patterns(
+    fields: Iterable[FieldSpec], table: str = "fields", rank: int = _FITTING
+) -> Iterator[tuple[str, FieldSpec, int]]:
+    return ((text, field, rank) for field in fields for text in patterns_of(field, table))
+
+
+def _with_gaps(labels: Labels, patterns: Iterable[tuple[str, FieldSpec, int]]) -> Labels:
+    """``labels`` with these wordings too, those first that say the most."""
+    return replace(
+        labels,
+        patterns=tuple(
+            (re.compile(".{0,12}?".join(re.escape(comparable(p)) for p in text.split(GAP))), f, rank)
+            for text, f, rank in sorted(patterns, key=lambda one: -len(one[0]))
+        ),
+    )
+
+
 def _ranked(field: FieldSpec, table: str = "fields") -> Iterator[tuple[str, FieldSpec, int]]:
     return ((label, field, rank) for rank, label in enumerate(wordings_of(field, table)))
 
@@ -119,6 +148,7 @@ def all_labels(form_type: FormType) -> Labels:
     print for them, not what a family alone calls so."""
     own = {f.name for f in FORMS[form_type].fields}
     spec = FORMS[form_type]
+    own_fields = [f for f in spec.fields if f.name != spec.roles.title]
     others = [f for n, f in FIELDS.items() if n not in own and n != spec.roles.title]
     year_amounts = {other.roles.year_amount for other in FORMS.values()}
     year_amount = next((f for f in spec.fields if f.name == spec.roles.year_amount), None)
@@ -128,7 +158,8 @@ def all_labels(form_type: FormType) -> Labels:
         for field in others
         for lb, f, rank in _ranked(replace(field, labels=field.labels[:1]))
     )
-    return _wordings(_own(form_type), borrowed)
+    patterns = (*_patterns(own_fields), *_patterns(others, rank=_BORROWED))
+    return _with_gaps(_wordings(_own(form_type), borrowed), patterns)
 
 
 @cache
@@ -154,7 +185,13 @@ def dated_field(form_type: FormType, label: Label) -> str:
 def column_labels(form_type: FormType) -> tuple[tuple[TableSpec, Labels], ...]:
     """The column labels of each table of a form."""
     return tuple(
-        (table, _wordings(one for column in table.columns for one in _ranked(column, table.name)))
+        (
+            table,
+            _with_gaps(
+                _wordings(one for column in table.columns for one in _ranked(column, table.name)),
+                _patterns(table.columns, table.name),
+            ),
+        )
         for table in FORMS[form_type].tables
     )
 

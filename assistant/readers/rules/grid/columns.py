@@ -22,7 +22,7 @@ from schemas.forms import FormType, Indicators, TableSpec
 from schemas.forms.tables import NO_TARGETS
 
 _PERIOD = re.compile("周期|总体|总目标|实施期|中期|总指标|长期")
-_ANNUAL = re.compile("年度|当年|本年")
+_ANNUAL = re.compile("(?<!半)(?:年度|当年|本年|全年)")
 _A_YEAR = re.compile(rf"{YEAR}年")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OTHER = re.compile("|".join(NO_TARGETS))
@@ -71,7 +71,8 @@ def name_table(table: Table, form_type: FormType, above: Sequence[Column] = ()) 
         elif all(names & set(group) for group in spec.header):
             columns: dict[str, int] = {}
             units: dict[str, str] = {}
-            for n, label in enumerate(found):
+            fitting = [f or labels.like(c.text) for f, c in zip(found, table.columns, strict=True)]
+            for n, label in enumerate(fitting):
                 if label and label.field.name not in columns:
                     columns[label.field.name] = n
                     if label.unit:

@@ -72,7 +72,7 @@ def entries_under(pair: Pair, tables: Sequence[Table]) -> list[Entry] | None:
     """A label with several values side by side, each under a column of the last table above that
     has such columns: a row of sums that stands by itself. None where there is no such table."""
     values = [c for c in pair.values if c.text]
-    if not values or (len(values) == 1 and not is_total(pair.label.text)):
+    if len(values) < 2:
         return None
     for table in reversed(tables):
         heads = {(c.c0, c.c1): c for c in table.columns if c.text}
@@ -215,6 +215,7 @@ def find_label(entry: Entry, labels: Labels) -> Label | None:
     if entry.crossed:
         return None
     found = next((label for text in _spellings(entry.folded) if (label := labels.find(text))), None)
+    found = found or labels.like(entry.folded)
     if found and found.field.kind is Kind.CHOICE and found.borrowed and _has_options(entry):
         return None  # options stay as printed: nobody has said what they are
     if found is None or found.unit or found.field.kind is not Kind.AMOUNT:
@@ -306,8 +307,9 @@ def _open_keys(entries: Sequence[Entry], unnamed: Sequence[Entry]) -> dict[int, 
 
 
 def _telling(entries: Sequence[Entry], entry: Entry) -> tuple[str, ...]:
-    """The nearest parent that tells an entry apart from others of its label: the head above it,
-    else the sum that it is a part of."""
+    """What tells an entry apart from others of its label: the nearest head above it that does,
+    else the sum that it is a part of, else the last label before it that stands alone, as an
+    opinion before the date of its signature."""
     at = next(n for n, e in enumerate(entries) if e is entry)
     rivals = [e for e in entries if e.folded == entry.folded and e is not entry]
     for n in range(1, len(entry.parents) + 1):
@@ -315,4 +317,8 @@ def _telling(entries: Sequence[Entry], entry: Entry) -> tuple[str, ...]:
             return entry.parents[-n:][:1]
     column = [e for e in entries[:at] if e.column == entry.column and e.parents == entry.parents]
     sums = [e.label for e in column if any(s in e.label for s in _SUMS)]
-    return (sums[-1],) if sums else entry.parents[-1:]
+    if sums or not rivals:
+        return (sums[-1],) if sums else entry.parents[-1:]
+    count = Counter(e.folded for e in entries)
+    alone = next((e.label for e in reversed(entries[:at]) if count[e.folded] == 1), None)
+    return (alone,) if alone else entry.parents[-1:]

@@ -17,6 +17,9 @@ from schemas.geometry import Box, Word
 _APART = 1.5  # heights of a line: a wider gap parts what stands on one line
 _LABEL = 12  # characters
 _NEXT = 1.2  # and a text goes on in a line that is nearer than this
+_SHORT = 20  # characters: a longer value is a text
+_SENTENCE = re.compile("[。;,]")
+_OF_WHICH = re.compile("其中[：:]")
 _ANNEX = re.compile(r"附[件表注录]|备?注:")
 _OPEN_LABEL = re.compile(r"[\u4e00-\u9fff()、/]{2,14}")
 
@@ -65,6 +68,37 @@ def pairs_in_lines(words: Sequence[Word], labels: Labels) -> list[LinePair]:
                 pair.sure = False
         last = box
     return found
+
+
+def pairs_in_cell(words: Sequence[Word], labels: Labels) -> tuple[list[Word], list[LinePair]]:
+    """What a value's cell says by itself, and the labels with a colon that it holds: a cell all of
+    whose lines begin with a label is a small form of its own; below a text, lines of labels with
+    short values are its signature. Else all is text."""
+    runs = list(runs_of(words))
+    found = [list(_pairs(_without_of_which(run), labels)) for run in runs]
+    first = len(runs)
+    while first and found[first - 1] and all(_is_short(pair) for pair in found[first - 1]):
+        first -= 1
+    pairs = [pair for one in found[first:] for pair in one]
+    if len(pairs) < 2 or not any(pair.words for pair in pairs):
+        return list(words), []
+    return [word for run in runs[:first] for word in run], pairs
+
+
+def _without_of_which(run: list[Word]) -> list[Word]:
+    """A line without the 其中： (of which) that parts of a sum begin with."""
+    first = run[0]
+    found = _OF_WHICH.match(first.text)
+    if not found or found.end() == len(first.text):
+        return run[1:] if found and len(run) > 1 else run
+    x0, y0, x1, y1 = first.box
+    x = x0 + (x1 - x0) * ems(found[0]) / ems(first.text)
+    return [first._replace(text=first.text[found.end() :], box=Box(x, y0, x1, y1)), *run[1:]]
+
+
+def _is_short(pair: LinePair) -> bool:
+    text = comparable(line_text(pair.words)) if pair.words else ""
+    return len(text) <= _SHORT and not _SENTENCE.search(text)
 
 
 def _wrapped(box: Box, ends: Sequence[tuple[Box, LinePair]]) -> LinePair | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.pages.grid import GridCell, build_grid, line_text, lines_of, words_box
 from assistant.pages.grounding import evidence_of, locate
@@ -19,6 +20,7 @@ from assistant.readers.rules.grid.columns import name_table
 from assistant.readers.rules.grid.fields import (
     Entry,
     Named,
+    Part,
     entries_in_columns,
     entries_of_table,
     entries_of_totals,
@@ -27,7 +29,7 @@ from assistant.readers.rules.grid.fields import (
     read_fields,
 )
 from assistant.readers.rules.grid.hanging import hang_back
-from assistant.readers.rules.grid.lines import LinePair, pairs_in_lines, runs_of
+from assistant.readers.rules.grid.lines import LinePair, pairs_in_cell, pairs_in_lines, runs_of
 from assistant.readers.rules.grid.plans import read_across, read_down
 from assistant.readers.rules.grid.rows import (
     SURE,
@@ -149,7 +151,7 @@ class Form:
             if isinstance(block, Pair):
                 self.account.take_pair(block)
                 under = entries_under(block, above)
-                yield from under or [entry_of(block, words().odds(block.label.text))]
+                yield from under or self._pair(block)
             elif isinstance(block, Table):
                 above.append(block)
                 yield from self._table(block)
@@ -157,6 +159,20 @@ class Form:
                 self.account.take_head(block.cell)
             else:
                 yield from self._alone(block)
+
+    def _pair(self, pair: Pair) -> Iterator[Entry]:
+        """A label with its value, and the labels with a colon that the value's cell holds."""
+        entry = entry_of(pair, words().odds(pair.label.text))
+        values: list[Part] = []
+        inner: list[Entry] = []
+        for page, cell in entry.values:
+            rest, pairs = pairs_in_cell(cell.words, self.labels)
+            inner += (_line_entry(p, page, (entry.label,)) for p in pairs)
+            if rest or not pairs:
+                values.append((page, cell if not pairs else GridCell(cell.box, rest)))
+        if values or not inner:
+            yield replace(entry, values=tuple(values))
+        yield from inner
 
     def _table(self, table: Table) -> Iterator[Entry]:
         self.account.take_heads(table)
@@ -270,11 +286,11 @@ class Form:
                 )
 
 
-def _line_entry(pair: LinePair, page: Page) -> Entry:
+def _line_entry(pair: LinePair, page: Page, parents: tuple[str, ...] = ()) -> Entry:
     doubts = () if pair.sure else (Doubt.LABEL_IN_TEXT,)
     place = (page, GridCell(words_box(pair.head), pair.head))
     values = ((page, pair.cell),) if pair.words else ()
-    return Entry("".join(pair.printed.split()), (), values, place, doubts)
+    return Entry("".join(pair.printed.split()), parents, values, place, doubts)
 
 
 def _title_box(sheet: Sheet, title: str) -> Box | None:

@@ -9,6 +9,7 @@ from assistant.structure.blocks import Alone, Block, Column, Pair, Path, Table
 from assistant.structure.lattice import Cell
 
 _LEADING = 0.35  # a cell that heads a row of a table
+_MOST = 1.5  # odds above the first that count: a word of the schema may head rows as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def joined(left: list[Block], right: list[Block]) -> Iterator[Block]:
 def as_lead(odds: float) -> float:
     """The cost of a cell that heads a row of a table: a name, neither a field's label nor a
     number."""
-    return _LEADING + 0.8 * max(0.0, odds - 1.0) + 0.4 * max(0.0, -odds - 2.0)
+    return _LEADING + 0.8 * min(max(0.0, odds - 1.0), _MOST) + 0.4 * max(0.0, -odds - 2.0)
 
 
 def pairs_of(cells: Sequence[Cell], roles: str, path: Path, margin: float) -> Iterator[Block]:

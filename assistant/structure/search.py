@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from math import inf
 
 from assistant.structure.blocks import Alone, Block, Column, Pair, Path, Table
@@ -36,6 +37,7 @@ _PARENT = 2.2  # a label whose right neighbour is a label too
 _NO_VALUE = 2.0  # a label at the end of a row
 _NO_LABEL = 2.5  # a value that nothing heads
 _AGAIN = 1.6  # a second value of one label
+_FIGURE = 2.0  # more, where a figure follows a text, which rather is its label
 _SIDE = 0.3  # a side head
 _STRANGE = -1.0  # odds below which a side head looks like a value
 _SPLIT = 0.6  # regions side by side
@@ -56,6 +58,10 @@ def read_lattice(lattice: Lattice, odds: Callable[[str], float]) -> list[Block]:
     search = _Search(lattice, odds)
     whole = (0, lattice.rows, 0, lattice.columns)
     return list(under_column_heads(list(search.best(whole).build(()))))
+
+
+def _is_figure(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 class _Search:
@@ -203,10 +209,11 @@ class _Search:
         cells = sorted(cells, key=lambda c: c.c0)
         # Per role of the last cell: cost, roles.
         ways: dict[str, tuple[float, str]] = {"": (0.0, "")}
-        for cell in cells:
+        for before, cell in pairwise((None, *cells)):
+            assert cell is not None
             following: dict[str, tuple[float, str]] = {}
             for last, (cost, roles) in ways.items():
-                for role, more in self._roles(cell, last):
+                for role, more in self._roles(cell, last, before):
                     if cost + more < following.get(role, (inf, ""))[0]:
                         following[role] = (cost + more, roles + role)
             ways = following
@@ -219,14 +226,16 @@ class _Search:
             cost = 0.1
         return Plan(cost, lambda path: pairs_of(cells, roles, path, margin), margin)
 
-    def _roles(self, cell: Cell, last: str) -> Iterator[tuple[str, float]]:
+    def _roles(self, cell: Cell, last: str, before: Cell | None) -> Iterator[tuple[str, float]]:
         key = id(cell)
         year = _YEAR if YEAR_HEAD.fullmatch(cell.text) else 0.0
         yield "L", self.label[key] + year + (_PARENT if last == "L" else 0.0)
         if last == "L":
             yield "V", self.value[key]
         elif last == "V":
-            yield "V", self.value[key] + (_AGAIN if cell.text else 0.3)
+            named = before is not None and _is_figure(cell.text) and not _is_figure(before.text)
+            again = _AGAIN + (_FIGURE if named else 0.0)
+            yield "V", self.value[key] + (again if cell.text else 0.3)
         else:
             yield "V", self.value[key] + (_NO_LABEL if cell.text else 0.5)
         if INLINE.fullmatch(cell.text):

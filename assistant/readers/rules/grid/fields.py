@@ -308,8 +308,9 @@ def _open_keys(entries: Sequence[Entry], unnamed: Sequence[Entry]) -> dict[int, 
 
 def _telling(entries: Sequence[Entry], entry: Entry) -> tuple[str, ...]:
     """What tells an entry apart from others of its label: the nearest head above it that does,
-    else the sum that it is a part of, else the last label before it that stands alone, as an
-    opinion before the date of its signature."""
+    else the sum that it is a part of; else the nearest label that stands alone on the form, over
+    it in its column where the others stand in other columns, before it where they stand below
+    each other, as the date of a signature after an opinion."""
     at = next(n for n, e in enumerate(entries) if e is entry)
     rivals = [e for e in entries if e.folded == entry.folded and e is not entry]
     for n in range(1, len(entry.parents) + 1):
@@ -320,5 +321,6 @@ def _telling(entries: Sequence[Entry], entry: Entry) -> tuple[str, ...]:
     if sums or not rivals:
         return (sums[-1],) if sums else entry.parents[-1:]
     count = Counter(e.folded for e in entries)
-    alone = next((e.label for e in reversed(entries[:at]) if count[e.folded] == 1), None)
-    return (alone,) if alone else entry.parents[-1:]
+    aside = all(e.column != entry.column for e in rivals)
+    before = [e.label for e in (column if aside else entries[:at]) if count[e.folded] == 1]
+    return (before[-1],) if before else entry.parents[-1:]

@@ -185,6 +185,8 @@ def _follows(page: Page, spec: FormSpec) -> bool:
     labels = len(_labels(page, spec))
     if labels >= _LABELS_TO_OPEN:
         return True
+    if page.source is PageSource.TEXT:
+        return len({w.text for w in page.words if _LEVELS.fullmatch(comparable(w.text))}) > 1
     levels = len(set(_LEVELS.findall(_folded(page.text))))
     return draws_columns(page.rulings) and (labels > 0 or levels > 1)
 

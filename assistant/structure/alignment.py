@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from assistant.pages.grid import SNAP, Wall, draws_columns, split_rulings
 from assistant.structure.bands import SHARED, Band, Interval, Run, find_bands, share, without_foot
-from schemas.geometry import Box, Page, Ruling
+from schemas.geometry import Box, Page, PageSource, Ruling
 
 _OFF = 0.6  # of a line's height: a cell that stands as far from the middle of its rows is a guess
 _ASIDE = 0.3  # of a line's height: a text that is no farther off stands beside a row's own
@@ -44,7 +44,8 @@ def infer_rulings(pages: Sequence[Page]) -> list[Inferred]:
             continue
         across, _ = split_rulings(page.rulings)
         bands = find_bands(without_foot(page.words), across, last)
-        last = bands[-1] if bands else None
+        # Text in columns of characters has columns of its own on every page.
+        last = bands[-1] if bands and page.source is not PageSource.TEXT else None
         spans = [span for wall in across for span in wall.spans]
         edges = [0.02 * page.width, 0.98 * page.width]
         if len(across) > 2:

@@ -19,13 +19,15 @@ from schemas.geometry import Box, Word
 
 _APART = 0.6  # of a line's height: a wider gap parts runs that stand on one line
 _CLOSE = 0.5  # of a line's height: lines of one cell stand so close, unless the page says other
-_LOOSE = 0.75  # and so close at most
+_LOOSE = 0.6  # and so close at most
 _JUMP = 0.25  # of a line's height, between the spaces within cells and those between rows
 SHARED = 0.15  # of the narrower: runs that share as much of their width stand in one column
 _COLON = re.compile(r"^[^:\d]{2,14}:")
 _FOOT = re.compile(
     r"第\d+页(?:[,，/]?共\d+页)?|[-—–·]+\d+[-—–·]+|\d+/\d+|\d{1,4}|(?:https?|file)://.*"
 )
+_HEADS = 3  # runs at least on a line of heads
+_SAME = 2.0  # points: edges as close are one
 _FAR = 6.0  # heights of a line: what stands as far below the rest is no row of it
 
 Interval = tuple[float, float]
@@ -89,26 +91,39 @@ class Band:
         n = 1
         while n + 1 < len(self.columns):
             pair = self.columns[n : n + 2]
-            held = [sum(share(c, r.box) > SHARED for ln in self.lines for r in ln) for c in pair]
             apart = not any(self._in_both(line, pair) for line in self.lines)
-            head = self.lines[0]
-            in_head = [any(share(c, run.box) > SHARED for run in head) for c in pair]
-            if apart and 1 in held and in_head == [h == 1 for h in held] and self._beside(pair):
+            heads = [self._head_of(c) for c in pair]
+            if apart and True in heads and False in heads and self._beside(pair):
                 self.columns[n : n + 2] = [(pair[0][0], pair[1][1])]
             else:
                 n += 1
+
+    def _head_of(self, column: Interval) -> bool | None:
+        """Whether a column holds a head alone, one text in the first lines, or no head (False);
+        None where it holds a head and more."""
+        runs = [r for line in self.lines for r in line if share(column, r.box) > SHARED]
+        runs.sort(key=lambda r: r.box.y0)
+        first = min(run.box.y0 for run in self.lines[0])
+        if not runs or runs[0].box.y0 > first + 1.5 * runs[0].height:
+            return False
+        close = all(b.box.y0 - a.box.y1 < _CLOSE * a.height for a, b in pairwise(runs))
+        return True if close else None
+
+    def holds(self, column: Interval) -> bool:
+        """Whether anything stands in a column."""
+        return any(share(column, run.box) > SHARED for line in self.lines for run in line)
 
     def columns_of(self, box: Box) -> list[int]:
         return [n for n, column in enumerate(self.columns) if share(column, box) > SHARED]
 
     def _beside(self, pair: Sequence[Interval]) -> bool:
-        """Whether the cells without a head stand in full rows: two more beside them, mostly."""
+        """Whether the cells without a head stand in rows: beside others, mostly."""
         rows = [
             len(line) - 1
             for line in self.lines[1:]
             if any(share(c, run.box) > SHARED for c in pair for run in line)
         ]
-        return bool(rows) and sum(rows) >= 2 * len(rows)
+        return bool(rows) and sum(rows) >= len(rows)
 
     @property
     def top(self) -> float:
@@ -165,6 +180,7 @@ def find_bands(words: Sequence[Word], across: Sequence[Wall], last: Band | None)
         band.close = close
     for above, below in pairwise(found):
         _hand_down(above, below)
+        _hand_down_heads(above, below)
         _hand_down_rows(above, below, across)
     return [band for band in found if band.lines]
 
@@ -222,6 +238,37 @@ def _hand_down(above: Band, below: Band) -> None:
             return
         above.lines.pop()
         below.lines.insert(0, line)
+        above.columns[:] = [c for c in above.columns if above.holds(c)]
+
+
+def _hand_down_heads(above: Band, below: Band) -> None:
+    """Moves the last lines of a band that line up with the next band rather than with their own:
+    the heads of its columns."""
+    while len(above.lines) > 1 and below.lines:
+        line = above.lines[-1]
+        with_below = _lined_up(line, below.lines[:2])
+        with_own = _lined_up(line, above.lines[-3:-1])
+        if len(line) < _HEADS or with_below < len(line) - 1 or with_below <= with_own:
+            return
+        if not below.takes(line):
+            return
+        above.lines.pop()
+        below.add(line)
+        below.lines.insert(0, below.lines.pop())
+        above.columns[:] = [c for c in above.columns if above.holds(c)]
+
+
+def _lined_up(line: Sequence[Run], others: Sequence[Sequence[Run]]) -> int:
+    """How many runs of a line share an edge or the middle with one of the ``others``."""
+    places = [run.box for other in others for run in other]
+    return sum(
+        any(
+            min(abs(b.x0 - r.box.x0), abs(b.x1 - r.box.x1), abs(b.centre[0] - r.box.centre[0]))
+            < _SAME
+            for b in places
+        )
+        for r in line
+    )
 
 
 def _end(lines: Sequence[Sequence[Run]], last: int) -> int:

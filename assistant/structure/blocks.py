@@ -22,15 +22,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its head cells from the top down, lattice columns ``c0`` to ``c1``."""
+    """A column of a table: its head cells from the top down, lattice columns ``c0`` to ``c1``.
+    ``shares`` says that its head is that of the column after it, of which it is a division."""
 
     heads: tuple[Cell, ...]
     c0: int
     c1: int
+    shares: bool = False
 
     @property
     def text(self) -> str:
-        return "".join(dict.fromkeys(h.text for h in self.heads[-1:]))
+        return "" if self.shares else "".join(dict.fromkeys(h.text for h in self.heads[-1:]))
 
 
 @dataclass(frozen=True, slots=True)

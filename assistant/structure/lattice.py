@@ -7,15 +7,17 @@ Where a page ends in a table and the next begins with one as wide, both are one 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assistant.pages.grid import SNAP, Grid, GridCell
 from assistant.text.folding import comparable
-from schemas.geometry import Page
+from schemas.geometry import Page, PageSource
 
 _SAME_EDGE = 3.0  # points: edges as close are one
+_TEXT = 20  # characters: a longer text has sentences
+_ENDS = "。;.!?)】》:"
 _HEADS = 3  # texts in a row that a page prints again: fewer may be chance
 _SAME_SIDE = 8.0  # and the sides of one table on two pages may differ by this
 
@@ -103,9 +105,41 @@ def _sides(cells: Iterable[GridCell]) -> tuple[float, float]:
 
 
 def _goes_on(before: list[tuple[Page, list[GridCell]]], cells: list[GridCell]) -> bool:
+    if before[-1][0].source is PageSource.TEXT:
+        return len(_row_edges(before[-1][1], last=True)) == len(_row_edges(cells)) > _HEADS
     left, right = _sides(before[-1][1])
     x0, x1 = _sides(cells)
     return abs((right - left) - (x1 - x0)) < _SAME_SIDE
+
+
+def _row_edges(cells: Sequence[GridCell], *, last: bool = False) -> list[float]:
+    """The edges between the cells of a table's first row, or of its last one."""
+    bottom = max(c.box.y1 for c in cells) if last else min(c.box.y0 for c in cells)
+    row = [c for c in cells if abs((c.box.y1 if last else c.box.y0) - bottom) < SNAP]
+    return sorted({round(x, 1) for c in row for x in (c.box.x0, c.box.x1)})
+
+
+def _placed(parts: Sequence[tuple[Page, list[GridCell]]]) -> list[Callable[[float], float]]:
+    """Per page what an x-coordinate there is on the first one. Text in columns of characters has
+    other columns on every page: the first of them is the first there, and so on."""
+    first = _sides(parts[0][1])[0]
+    out: list[Callable[[float], float]] = [lambda x: x]
+    for (_, above), (page, cells) in pairwise(parts):
+        shift = first - _sides(cells)[0]
+        if page.source is PageSource.TEXT:
+            before = out[-1]
+            here, there = _row_edges(cells), [before(x) for x in _row_edges(above, last=True)]
+            out.append(lambda x, a=here, b=there: _along(x, a, b))  # type: ignore[misc]
+        else:
+            out.append(lambda x, shift=shift: x + shift)  # type: ignore[misc]
+    return out
+
+
+def _along(x: float, here: Sequence[float], there: Sequence[float]) -> float:
+    """Where ``x`` between the edges ``here`` lies between those of ``there``."""
+    n = min(max(bisect_left(here, x), 1), len(here) - 1)
+    a, b, c, d = here[n - 1], here[n], there[n - 1], there[n]
+    return c + (x - a) / (b - a) * (d - c)
 
 
 def _edges(values: Iterable[float], tolerance: float) -> list[float]:
@@ -124,12 +158,11 @@ def _index(edges: Sequence[float], value: float) -> int:
 
 
 def _lattice(parts: Sequence[tuple[Page, list[GridCell]]]) -> Lattice:
-    first = _sides(parts[0][1])[0]
-    shifts = [first - _sides(cells)[0] for _, cells in parts]
+    places = _placed(parts)
     xs = _edges(
         (
-            x + shift
-            for shift, (_, cells) in zip(shifts, parts, strict=True)
+            place(x)
+            for place, (_, cells) in zip(places, parts, strict=True)
             for c in cells
             for x in (c.box.x0, c.box.x1)
         ),
@@ -138,11 +171,11 @@ def _lattice(parts: Sequence[tuple[Page, list[GridCell]]]) -> Lattice:
     out: list[Cell] = []
     seams: list[int] = []
     top = 0
-    for shift, (page, cells) in zip(shifts, parts, strict=True):
+    for place, (page, cells) in zip(places, parts, strict=True):
         ys = _edges((y for c in cells for y in (c.box.y0, c.box.y1)), 1.0)
         for c in cells:
             r0, r1 = _index(ys, c.box.y0), _index(ys, c.box.y1)
-            c0, c1 = _index(xs, c.box.x0 + shift), _index(xs, c.box.x1 + shift)
+            c0, c1 = _index(xs, place(c.box.x0)), _index(xs, place(c.box.x1))
             if r1 > r0 and c1 > c0:
                 out.append(Cell(((page, c),), top + r0, top + r1, c0, c1))
         top += len(ys) - 1
@@ -201,6 +234,7 @@ def _sewn(cells: Sequence[Cell], seam: int) -> list[Cell]:
     or print the same again: what heads a row goes on heading it.
     """
     above = {(c.c0, c.c1): c for c in cells if c.r1 == seam}
+    broken = _is_broken_row(cells, seam, above)
     joined: dict[int, Cell] = {}
     leading = True
     for cell in sorted((c for c in cells if c.r0 == seam), key=lambda c: c.c0):
@@ -216,6 +250,7 @@ def _sewn(cells: Sequence[Cell], seam: int) -> list[Cell]:
             and (not cell.text or cell.text.startswith(upper.text))
         )
         open_ = cell.parts[0][1].open_top and upper.parts[-1][1].open_bottom
+        open_ = open_ or (broken and not again)
         leading = again
         if again or open_:
             longer = cell if len(cell.text) > len(upper.text) else upper
@@ -224,3 +259,17 @@ def _sewn(cells: Sequence[Cell], seam: int) -> list[Cell]:
             joined[id(cell)] = joined[id(upper)]
     kept = {id(joined.get(id(c), c)): joined.get(id(c), c) for c in cells}
     return list(kept.values())
+
+
+def _is_broken_row(cells: Sequence[Cell], seam: int, above: dict[tuple[int, int], Cell]) -> bool:
+    """Whether a page break cut a row although lines close both its parts: what stands below the
+    break only goes on with texts that end in the middle of a sentence above it."""
+    below = [c for c in cells if c.r0 == seam and c.text]
+    pairs = [(above.get((c.c0, c.c1)), c) for c in below]
+    return bool(pairs) and all(
+        upper is not None
+        and len(upper.text) > _TEXT
+        and upper.text[-1] not in _ENDS
+        and not upper.text.endswith(cell.text)
+        for upper, cell in pairs
+    )

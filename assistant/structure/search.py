@@ -35,6 +35,8 @@ INLINE = re.compile(r"[^:\d。,;]{2,14}:.+")
 # The costs of forms, in the unit of the costs of cells (natural logarithm).
 _PARENT = 2.2  # a label whose right neighbour is a label too
 _NO_VALUE = 2.0  # a label at the end of a row
+_EMPTY = 0.8  # a label before one that has its value in its own cell
+_NAMED = 1.0  # what names itself as a value
 _NO_LABEL = 2.5  # a value that nothing heads
 _AGAIN = 1.6  # a second value of one label
 _FIGURE = 2.0  # more, where a figure follows a text, which rather is its label
@@ -231,7 +233,8 @@ class _Search:
         year = _YEAR if YEAR_HEAD.fullmatch(cell.text) else 0.0
         yield "L", self.label[key] + year + (_PARENT if last == "L" else 0.0)
         if last == "L":
-            yield "V", self.value[key]
+            named = INLINE.fullmatch(cell.text) and self.odds[id(before)] > 0
+            yield "V", self.value[key] + (_NAMED if named else 0.0)
         elif last == "V":
             named = before is not None and _is_figure(cell.text) and not _is_figure(before.text)
             again = _AGAIN + (_FIGURE if named else 0.0)
@@ -239,7 +242,7 @@ class _Search:
         else:
             yield "V", self.value[key] + (_NO_LABEL if cell.text else 0.5)
         if INLINE.fullmatch(cell.text):
-            yield "I", 0.6 + (_NO_VALUE if last == "L" else 0.0)
+            yield "I", 0.6 + (_EMPTY if last == "L" else 0.0)
 
     # several strips
 
@@ -307,7 +310,7 @@ class _Search:
         self, strips: Sequence[Region], start: int, heads: Heads, rows: Sequence[Plan]
     ) -> Iterator[tuple[int, Plan]]:
         first = start + heads.depth
-        body: list[tuple[Cell | None, ...]] = []
+        body: list[int] = []  # lattice rows
         sums = [Sums() for _ in heads.columns]
         form = 0.0
         other = sum(plan.cost for plan in rows[start:first])
@@ -319,8 +322,8 @@ class _Search:
             read = self._body(strips[at], heads.columns)
             if read is None:
                 return
-            more, cost, new = read
-            body = [*body, *more]
+            cost, new = read
+            body = [*body, *range(strips[at][0], strips[at][1])]
             form += cost
             sums = [a.plus(b) for a, b in zip(sums, new, strict=True)]
             yield at + 1, self._table(heads, body, sums, form, other)
@@ -328,7 +331,7 @@ class _Search:
     def _table(
         self,
         heads: Heads,
-        body: Sequence[tuple[Cell | None, ...]],
+        body: Sequence[int],
         sums: Sequence[Sums],
         form: float,
         other: float,
@@ -346,19 +349,33 @@ class _Search:
             ways[1] += _TWO
         k = min(range(most), key=lambda n: ways[n])
         cost = _TABLE + heads.cost + form + ways[k]
-        rows = tuple(body)
         margin = other - cost
-        return Plan(
-            cost,
-            lambda path: iter((Table(path, heads.columns, rows, k, margin),)),
-            margin,
-        )
 
-    def _body(
-        self, strip: Region, columns: Sequence[Column]
-    ) -> tuple[list[tuple[Cell | None, ...]], float, list[Sums]] | None:
-        """The rows of a strip under ``columns``, the cost of their form, and what the cells of
-        each column cost."""
+        def build(path: Path) -> Iterator[Block]:
+            columns = self._divided(heads.columns, body)
+            lead = sum(c.c0 < heads.columns[k].c0 for c in columns)
+            rows = [tuple(self.at[r][c.c0] for c in columns) for r in body]
+            # A row that a page break cut is one.
+            own = tuple(row for above, row in pairwise(((), *rows)) if row != above)
+            yield Table(path, columns, own, lead, margin)
+
+        return Plan(cost, build, margin)
+
+    def _divided(self, columns: Sequence[Column], body: Sequence[int]) -> tuple[Column, ...]:
+        """The columns, where cells of the body divide one each division by itself: a category and
+        what it is divided into have one head."""
+        out: list[Column] = []
+        for column in columns:
+            cells = [c for r in body for c in self.at[r][column.c0 : column.c1] if c and c.text]
+            starts = {c.c0 for c in cells if column.c0 < c.c0 < column.c1}
+            edges = [column.c0, *sorted(starts), column.c1]
+            for a, b in pairwise(edges):
+                out.append(Column(column.heads, a, b, shares=b < column.c1))
+        return tuple(out)
+
+    def _body(self, strip: Region, columns: Sequence[Column]) -> tuple[float, list[Sums]] | None:
+        """The cost of the form of a strip's rows under ``columns``, and what the cells of each
+        column cost."""
         cells = self._cells(strip)
         if len(cells) == 1 and (cells[0].text or len(columns) > 1):
             return None
@@ -379,16 +396,15 @@ class _Search:
             part = self._sums(cell, first=covered[0] == 0).times(1 / len(covered))
             for n in covered:
                 costs[n] = costs[n].plus(part)
-        rows: list[tuple[Cell | None, ...]] = []
         for r in range(strip[0], strip[1]):
-            rows.append(tuple(self.at[r][col.c0] for col in columns))
+            row = [self.at[r][col.c0] for col in columns]
             exact = all(
                 c is not None and c.c0 == col.c0 and c.c1 == col.c1
-                for c, col in zip(rows[-1], columns, strict=True)
+                for c, col in zip(row, columns, strict=True)
             )
-            if exact and sum(bool(c and c.text) for c in rows[-1]) > 1:
+            if exact and sum(bool(c and c.text) for c in row) > 1:
                 form -= _ALIGNED * len(columns)
-        return rows, form, costs
+        return form, costs
 
     def _sums(self, cell: Cell, *, first: bool) -> Sums:
         if not cell.text:

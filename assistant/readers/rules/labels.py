@@ -78,7 +78,10 @@ class Labels:
         if len(plain) > _LONGEST:
             return None
         fits = [(field, rank) for p, field, rank in self.patterns if p.fullmatch(plain)]
-        return Label(*fits[0], unit=_unit_of(text)) if fits else None
+        if not fits:
+            return None
+        year = A_YEAR.search(text)
+        return Label(*fits[0], year=int(year[0]) if year else None, unit=_unit_of(text))
 
     @staticmethod
     def unit_of(text: str) -> str | None:
@@ -120,7 +123,11 @@ def _with_gaps(labels: Labels, patterns: Iterable[tuple[str, FieldSpec, int]]) -
     return replace(
         labels,
         patterns=tuple(
-            (re.compile(".{0,12}?".join(re.escape(comparable(p)) for p in text.split(GAP))), f, rank)
+            (
+                re.compile(".{0,12}?".join(re.escape(comparable(p)) for p in text.split(GAP))),
+                f,
+                rank,
+            )
             for text, f, rank in sorted(patterns, key=lambda one: -len(one[0]))
         ),
     )

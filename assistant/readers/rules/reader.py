@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.pages.collection import uncollected
+from assistant.pages.page_text import is_laid_out
 from assistant.readers.rules.grid import reader as grid
 from assistant.readers.rules.text import reader as text
-from assistant.text.folding import comparable
+from schemas.forms.spec import is_open
 from schemas.geometry import Page, PageSource
 from schemas.readings import Doubt, FormReading, FormSpan, Segmentation
 
@@ -24,25 +25,18 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     with uncollected():
         if not textual:
             return grid.read_form(pages, span)
-        in_order = text.read_form(pages, span)
-        if not text.is_laid_out(pages):
-            return in_order
-        return _both(grid.read_form(pages, span), in_order)
+        if is_laid_out([page.text for page in pages]):
+            return _doubtful(grid.read_form(pages, span), pages)
+        return text.read_form(pages, span)
 
 
-def _both(by_place: FormReading, in_order: FormReading) -> FormReading:
-    """Text that keeps the columns of its page, read by the places of its words; where no rows
-    come of that, by their order. All of it waits for a person."""
-    tables = {
-        name: rows if len(rows) >= len(by_place.tables.get(name, [])) else by_place.tables[name]
-        for name, rows in in_order.tables.items()
-    }
-    placed = "\n".join(comparable(r.evidence.quote) for r in by_place.fields.values() if r.evidence)
-    unread = [e for e in in_order.unread if comparable(e.quote) not in placed]
-    update = {
-        "fields": {**in_order.fields, **by_place.fields},
-        "tables": {**by_place.tables, **tables},
-        "totals": {**by_place.totals, **in_order.totals},
-        "unread": unread,
-    }
-    return text.doubted(by_place.model_copy(update=update), Doubt.LAYOUT_TEXT)
+def _doubtful(reading: FormReading, pages: Sequence[Page]) -> FormReading:
+    """A reading of columns that were put back together, which are a guess: all of it waits for a
+    person, and what has no name of the schema is listed as unread as well."""
+    cells = [read for name, read in reading.fields.items() if is_open(name)]
+    cells += [r for rows in reading.open_tables.values() for row in rows for r in row.values()]
+    unread = [*reading.unread, *(r.evidence for r in cells if r.evidence and r.evidence.quote)]
+    left = sum(len("".join(e.quote.split())) for e in unread)
+    total = sum(len(w.text) for page in pages for w in page.words)
+    update = {"unread": unread, "coverage": round(max(0.0, 1 - left / total), 4) if total else 1.0}
+    return text.doubted(reading.model_copy(update=update), Doubt.LAYOUT_TEXT)

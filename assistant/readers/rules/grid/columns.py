@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.readers.rules.grid.targets import NUMBER, are_parts, part_of
-from assistant.readers.rules.labels import Labels, all_columns
+from assistant.readers.rules.labels import Label, Labels, all_columns
 from assistant.readers.rules.names import words
 from assistant.structure.blocks import Column, Table
 from assistant.structure.shape import bare
@@ -97,7 +97,7 @@ def _is_category(table: Table, n: int) -> bool:
 
 def _indicators(table: Table, spec: Indicators, labels: Labels, above: Sequence[Column]) -> Named:
     heads = [c.text for c in table.columns]
-    found = [labels.find(h) or labels.find(bare(h)) for h in heads]
+    found = [labels.find(h) or labels.find(bare(h)) or _fitting(h, labels) for h in heads]
     names = [label.field.name if label else "" for label in found]
     columns: dict[str, int] = {}
     twins: dict[str, int] = {}
@@ -116,6 +116,10 @@ def _indicators(table: Table, spec: Indicators, labels: Labels, above: Sequence[
         values = _guessed_values(table, columns, set((parts or {}).values()))
         guessed |= {"annual_value"} if values else set()
     scopes = [(_scope(table, n, above), n) for n in values]
+    if twins.get("level3") and len(values) == len(scopes) == 2:
+        blocks = [(columns["level3"], values[0]), (twins["level3"], values[1])]
+        scopes = _scopes_of_blocks(table, blocks, scopes, above)
+        guessed |= {scope for scope, _ in scopes if scope}
     if len(values) == 1:
         columns[scopes[0][0] or "annual_value"] = scopes[0][1]
     else:
@@ -134,6 +138,33 @@ def _indicators(table: Table, spec: Indicators, labels: Labels, above: Sequence[
             guessed |= {"period_value", "annual_value"}
     fields = _fields(table, min(columns.values(), default=0))
     return Named(spec, columns, frozenset(guessed), parts, one_head, twins, fields)
+
+
+def _fitting(head: str, labels: Labels) -> Label | None:
+    """The column whose wording with gaps a head fits, if it says of no other content."""
+    return None if _OTHER.search(head) else labels.like(head)
+
+
+def _scopes_of_blocks(
+    table: Table,
+    blocks: Sequence[tuple[int, int]],
+    scopes: list[tuple[str | None, int]],
+    above: Sequence[Column],
+) -> list[tuple[str | None, int]]:
+    """Of two blocks side by side with the same heads: the heads of an earlier table that stand
+    over the most of each. Nothing where these don't tell the two apart."""
+    if all(scope_of(h.text) for _, n in scopes for h in table.columns[n].heads[-1:]):
+        return scopes
+    told: list[tuple[str | None, int]] = []
+    for first, last in blocks:
+        c0, c1 = table.columns[first].c0, table.columns[last].c1
+        over = [
+            (min(c.c1, c1) - max(c.c0, c0), scope) for c in above if (scope := scope_of(c.text))
+        ]
+        most = max(over, default=(0, None), key=lambda o: o[0])
+        told.append((most[1] if 2 * most[0] > c1 - c0 else None, last))
+    both = {scope for scope, _ in told}
+    return told if len(both) == 2 and None not in both else [(None, n) for _, n in scopes]
 
 
 def _fields(table: Table, first: int) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from assistant.pages.grid import GridCell
 from assistant.readers.rules.grid.cells import kind_of, printed_label
 from assistant.readers.rules.grid.rows import SURE, total_rows, with_doubts
-from assistant.readers.rules.labels import Label, Labels, is_total
+from assistant.readers.rules.labels import Label, Labels
 from assistant.readers.rules.values import MARKS, read_cell
 from assistant.structure.blocks import Pair, Table
 from assistant.structure.shape import bare

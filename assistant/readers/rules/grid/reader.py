@@ -150,6 +150,8 @@ class Form:
             self.account.take_path(block.path)
             if isinstance(block, Pair):
                 self.account.take_pair(block)
+                if block.label.text == comparable(self.span.title):
+                    continue  # the title and its year are rows of the table
                 under = entries_under(block, above)
                 yield from under or self._pair(block)
             elif isinstance(block, Table):
@@ -271,7 +273,8 @@ class Form:
                 evidence = evidence_of(page, words_box(cell.words), one.entry.label)
                 self.reading.fields[dated] = Reading(value=one.label.year, evidence=evidence)
         page, grid = self.sheets[0]
-        for line in runs_of(grid.outside):
+        cells = [c.words for c in grid.cells if c.words and _YEAR_LINE.fullmatch(c.folded)]
+        for line in (*runs_of(grid.outside), *cells[:1]):
             text = comparable(line_text(line))
             stated = _YEAR_LINE.fullmatch(text) or _YEAR_IN_TITLE.search(text)
             if text == comparable(self.span.title):

@@ -8,11 +8,11 @@ the next one; the bodies of tables are aligned with their columns
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.pages.grounding import ground
+from assistant.pages.page_text import is_laid_out
 from assistant.readers.rules.indicators import settled
 from assistant.readers.rules.text.fields import read_fields
 from assistant.readers.rules.text.indicators import read_indicators
@@ -68,17 +68,9 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     spans = [(m.start, m.end) for m in marks] + [(h.start, h.end) for h in headers]
     printed = [joined(atoms[start:end]) for start, end in spans]
     reading.unread, reading.coverage = unread(atoms, reading, printed, span.title)
-    return doubted(reading, Doubt.LAYOUT_TEXT) if is_laid_out(own) else reading
-
-
-_COLUMN_GAP = re.compile(r"\S {3,}(?=\S)")
-
-
-def is_laid_out(pages: Sequence[Page]) -> bool:
-    """Whether the extractor kept the columns apart with spaces, as ``pdftotext -layout`` does:
-    then the lines of cells that stand side by side are mixed."""
-    lines = [line for page in pages for line in page.text.split("\n") if line.strip()]
-    return sum(bool(_COLUMN_GAP.search(line)) for line in lines) > max(2, 0.1 * len(lines))
+    return (
+        doubted(reading, Doubt.LAYOUT_TEXT) if is_laid_out([page.text for page in own]) else reading
+    )
 
 
 def doubted(reading: FormReading, doubt: Doubt) -> FormReading:

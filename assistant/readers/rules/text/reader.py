@@ -24,7 +24,7 @@ from assistant.readers.rules.text.labels import (
     find_marks,
     split_colons,
 )
-from assistant.readers.rules.text.open import stated_year, unread
+from assistant.readers.rules.text.open import pairs_in_order, stated_year, unread
 from assistant.readers.rules.text.runs import Atom, atoms_of, joined
 from assistant.readers.rules.text.tables import read_table
 from assistant.segmentation.parts import own_pages
@@ -52,6 +52,9 @@ def read_form(pages: Sequence[Page], span: FormSpan) -> FormReading:
     free = [m for m in marks if not any(r.header.start <= m.start < r.end for r in regions)]
     stops = [r.header.start for r in regions]
     fields = read_fields(atoms, free, stops, in_text, span.form_type)
+    inside = {n for r in regions for n in range(r.header.start, r.end)}
+    outside = [a for n, a in enumerate(atoms) if n not in inside]
+    fields |= pairs_in_order(outside, fields, span.form_type)
     tables, totals = _read_tables(atoms, regions)
     reading = FormReading(
         reader="rules",

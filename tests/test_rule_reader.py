@@ -750,3 +750,103 @@ def test_an_amount_over_two_years_is_not_given_to_either() -> None:
     first, second = (row["declared"] for row in made.tables["annual_funding"])
     assert (first.value, second.value) == (None, None)
     assert "border_lost" in first.doubts
+
+
+@pytest.mark.parametrize(
+    ("rows", "values"),
+    [
+        # a date after each opinion is that opinion's
+        (
+            [
+                ["主管部门审核意见", "同意", "日期", "2025-01-09"],
+                ["财政部门审核意见", "照此办理", "日期", "2025-01-17"],
+            ],
+            {
+                "department_opinion": "同意", "finance_opinion": "照此办理",
+                "x:主管部门审核意见/日期": "2025-01-09", "x:财政部门审核意见/日期": "2025-01-17",
+            },
+        ),
+        # the parts of two sums side by side are each their own sum's
+        (
+            [
+                ["实施期金额", "96,000.00", "年度金额", "33,500.00"],
+                ["省级拨款", "90,000.00", "省级拨款", "31,500.00"],
+            ],
+            {
+                "x:实施期金额/省级拨款": "90000.00", "x:年度金额/省级拨款": "31500.00",
+            },
+        ),
+        # labels with a colon inside a cell
+        (
+            [["专项资金", "资金合计：12.00\n其中：财政拨款：10.00\n自筹资金：2.00"]],
+            {"x:资金合计": "12.00", "x:财政拨款": "10.00", "x:自筹资金": "2.00"},
+        ),
+        (
+            [["主管部门审核意见", "同意上报。\n审核人：某某\n日期：2025年1月9日"]],
+            {"department_opinion": "同意上报。", "x:审核人": "某某", "x:日期": "2025年1月9日"},
+        ),
+        # what a text says with a colon is text
+        (
+            [["项目概述", "一是修路：长度五公里，\n二是修桥：两座。"]],
+            {"overview": "一是修路：长度五公里，二是修桥：两座。"},
+        ),
+    ],
+)  # fmt: skip
+def test_what_tells_values_of_one_label_apart(rows: list[Row], values: dict[str, str]) -> None:
+    read = {n: r.value for n, r in form(rows).fields.items()}
+    assert {name: read.get(name) for name in values} == values
+
+
+@pytest.mark.parametrize(
+    ("head", "period", "annual"),
+    [
+        (["半年目标值", "全年目标值"], None, "20个"),
+        (["项目全周期指标值", "本年度指标值"], "5个", "20个"),
+    ],
+)
+def test_heads_say_whose_target_a_column_holds(
+    head: list[str], period: str | None, annual: str
+) -> None:
+    rows: list[Row] = [["一级指标", "二级指标", "三级指标", *head]]
+    rows.append(["产出指标", "数量指标", "建站数量", "5个", "20个"])
+    (row,) = form(rows).tables["indicators"]
+    told = row.get("period_value")
+    assert (told and told.value, row["annual_value"].value) == (period, annual)
+
+
+def test_blocks_with_the_same_heads_are_told_apart_by_what_stands_over_most_of_each() -> None:
+    """The heads of the goals don't end where the blocks do: it waits for a person."""
+    levels = ["一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"]
+    rows: list[Row] = [
+        ["实施期目标@3", "年度目标@4"],
+        ["三年内建成监测断面六十个。@3", "当年建成监测断面二十个。@4"],
+        levels,
+        ["产出指标", "数量指标", "断面数", "60个", "数量指标", "断面数", "20个"],
+        ["产出指标", "质量指标", "合格率", "95%", "质量指标", "合格率", "90%"],
+    ]
+    reading = form(rows)
+    assert [r[-2:] for r in rows_of(reading)] == [("60个", "20个"), ("95%", "90%")]
+    first = reading.tables["indicators"][0]
+    assert {"column_guessed"} <= {*first["period_value"].doubts, *first["annual_value"].doubts}
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("县财政局审核意见", "finance_opinion"),
+        ("项目立项的主要依据", "basis"),
+        ("2026年申请预算", "budget_amount"),
+        ("预算年度（2025年）绩效目标", "annual_goal"),
+        ("测算依据", "x:测算依据"),
+    ],
+)
+def test_wordings_with_a_gap(label: str, name: str) -> None:
+    assert name in form([[label, "1,200.00"]]).fields
+
+
+def test_the_title_and_its_year_may_be_rows_of_the_table() -> None:
+    page = page_of([["项目支出绩效自评表@2"], ["（2024年度）@2"], ["项目名称", "修路"]])
+    reading = read_form([page], span_of("self_evaluation", title="项目支出绩效自评表"))
+    assert {n: r.value for n, r in reading.fields.items() if n != "title"} == {
+        "name": "修路", "budget_year": 2024,
+    }  # fmt: skip

@@ -86,6 +86,39 @@ def test_what_the_shape_of_a_table_says(rows: list[Row], read: list[str]) -> Non
     assert blocks(rows) == read
 
 
+def test_a_figure_after_a_text_is_the_texts() -> None:
+    row: Row = ["按性质分类的收入", "财政拨款", "5,564.32", "其余款项", "120.00"]
+    assert blocks([row]) == ["按性质分类的收入/财政拨款=5,564.32", "其余款项=120.00"]
+
+
+def test_heads_over_rows_of_labels_name_what_stands_beside_the_values() -> None:
+    heads: Row = ["目标类别", "内容@2", "说明事项"]
+    rows: list[Row] = [
+        ["部门目标", "职责范围", "负责文物征集，并开展研究工作。", "根据方案归纳。"],
+        [None, "近期目标", "修复文物一百件，办好两个展览。", "根据规划归纳。"],
+    ]
+    assert blocks([heads, *rows])[3:] == [
+        "部门目标/职责范围=负责文物征集,并开展研究工作。",
+        "部门目标/职责范围/说明事项=根据方案归纳。",
+        "部门目标/近期目标=修复文物一百件,办好两个展览。",
+        "部门目标/近期目标/说明事项=根据规划归纳。",
+    ]
+
+
+def test_a_head_over_a_column_that_divides_is_the_last_parts() -> None:
+    heads: Row = ["资金情况名称@2", "预算金额", "执行金额"]
+    rows: list[Row] = [
+        ["收入部分", "财政拨款", "100.00", "90.00"],
+        [None, "其余款项", "20.00", "10.00"],
+        ["支出部分", "基本支出", "120.00", "100.00"],
+    ]
+    (read,) = blocks([heads, *rows])
+    assert read == (
+        "|资金情况名称|预算金额|执行金额: 收入部分,财政拨款,100.00,90.00; "
+        "收入部分,其余款项,20.00,10.00; 支出部分,基本支出,120.00,100.00"
+    )
+
+
 def test_rows_of_pairs_in_columns_are_no_table() -> None:
     rows: list[Row] = [
         ["申请人姓名", "顾某", "证件号码", "370101"],
@@ -106,6 +139,27 @@ def test_rows_of_pairs_in_columns_are_no_table() -> None:
 def test_a_table_goes_on_over_a_page_break(second: list[Row]) -> None:
     (read,) = blocks([HEADS, ["甲类", "乙类", "修路长度", "≥5公里"]], second)
     assert read.endswith("甲类,乙类,修路长度,≥5公里; 甲类,乙类,修桥座数,2座")
+
+
+def test_heads_said_again_leave_the_category_of_their_rows() -> None:
+    """Under heads that the next page prints again, a blank cell goes on with the category."""
+    (read,) = blocks(
+        [HEADS, ["甲类", "乙类", "修路长度", "≥5公里"]],
+        [HEADS, ["", "", "修桥座数", "2座"], ["丙类", "丁类", "满意程度", "≥9%"]],
+    )
+    assert read.endswith("甲类,乙类,修桥座数,2座; 丙类,丁类,满意程度,≥9%")
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "read"),
+    [
+        ("建成文化馆和图书馆并且免费开放三百天以上接待", "读者两万人次。", 1),
+        ("建成文化馆和图书馆并且免费开放三百天以上。", "接待读者两万人次。", 2),
+    ],
+)
+def test_a_text_that_a_page_cuts_in_a_sentence_is_one(above: str, below: str, read: int) -> None:
+    found = blocks([["总体任务@4"], ["近期任务", f"{above}@3"]], [["", f"{below}@3"]])
+    assert any(above + below in one for one in found) == (read == 1)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from assistant.structure.blocks import Alone, Block, Pair
 from assistant.structure.lattice import Cell
 
+_SAYS_NOTHING = 2  # characters: what heads the values then is no name of theirs (内容)
 _ROWS = 2  # as many rows at least that line up with the heads
 
 
@@ -42,7 +43,8 @@ def _row_of(blocks: Sequence[Block], at: int) -> list[Cell]:
     row = [b for b in blocks[at:] if isinstance(b, Pair) and b.label.r0 == first.label.r0]
     cells = [c for pair in row for c in (pair.label, *pair.values)]
     filled = all(c.text and c.is_one_row for c in cells)
-    return sorted(cells, key=lambda c: c.c0) if filled and len(cells) > _ROWS else []
+    heads = sorted(cells, key=lambda c: c.c0) if filled and len(cells) > _ROWS else []
+    return heads if heads and len(heads[1].text) <= _SAYS_NOTHING else []
 
 
 def _is_of(block: Block, heads: Sequence[Cell]) -> bool:

@@ -51,6 +51,7 @@ _INNER = 0.2  # more, where it stands in no column of merged cells and not in th
 _MERGED = 0.25  # a body cell over several columns, each
 _TAIL = 3.0  # and over several last ones
 _FINER = 2.5  # a body cell narrower than its column's head
+_DIVIDED = 0.5  # in the first column, where a category and its division may share a head
 _ALIGNED = 0.12  # the reward of a row that lines up with its heads, each column
 _TEXT = 2.0  # a text over the whole width that nothing names
 
@@ -389,7 +390,7 @@ class _Search:
                 return None
             first, last = columns[covered[0]], columns[covered[-1]]
             if cell.c0 > first.c0 or cell.c1 < last.c1:
-                form += _FINER
+                form += _FINER if covered[0] else _DIVIDED
             if len(covered) > 1 and cell.text:
                 tail = covered[-1] == len(columns) - 1
                 form += _TAIL if tail else _MERGED * (len(covered) - 1)

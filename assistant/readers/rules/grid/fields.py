@@ -105,7 +105,7 @@ def _one_row(table: Table) -> Iterator[Entry]:
     parents = tuple(printed_label(c) for c in table.path)
     seen: set[int] = set()
     for column, cell in zip(table.columns, table.rows[0], strict=True):
-        if cell is None or id(cell) in seen or not column.text:
+        if cell is None or id(cell) in seen or not column.heads[-1].text:
             continue
         seen.add(id(cell))
         above = tuple(printed_label(h) for h in column.heads[:-1] if h.text)
@@ -161,7 +161,7 @@ def _matrix(table: Table) -> Iterator[Entry]:
         above = tuple(printed_label(c) for c in leads)
         for n, column in enumerate(values, table.leading):
             cell = row[n]
-            if cell is None or not column.text or id(cell) in seen:
+            if cell is None or not column.heads[-1].text or id(cell) in seen:
                 continue
             seen.add(id(cell))
             if not _is_figure(cell.text) and sum(r[n] is cell for r in table.rows) > 1:
@@ -194,7 +194,7 @@ def entries_of_totals(table: Table) -> Iterator[Entry]:
     for row in total_rows(table):
         head = next(c for c in row if c is not None and c.text)
         for column, cell in zip(table.columns, row, strict=True):
-            if cell is None or cell is head or not cell.text or not column.text:
+            if cell is None or cell is head or not cell.text or not column.heads[-1].text:
                 continue
             yield Entry(
                 printed_label(column.heads[-1]), (printed_label(head),), cell.parts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.rules.grid.cells import kind_of, printed_label, read
@@ -51,7 +52,7 @@ def _cells_of(named: Named, cells: Cells, row: Row) -> list[Cell]:
 def _own_cells(table: Table, named: Named, cells: Cells) -> list[Cell]:
     """The cells of a row that stand under a head or in a column of the table."""
     taken = {*named.columns.values(), *(named.parts or {}).values(), *(named.twins or {}).values()}
-    return [c for n, c in enumerate(cells) if c and (n in taken or table.columns[n].text)]
+    return [c for n, c in enumerate(cells) if c and (n in taken or table.columns[n].heads[-1].text)]
 
 
 def _is_repeat(row: Row, rows: Sequence[Row]) -> bool:
@@ -145,7 +146,8 @@ def _row(table: Table, named: Named, cells: Cells) -> Row:
     taken = {*named.columns.values(), *(named.twins or {}).values(), *named.fields}
     for n, column in enumerate(table.columns):
         cell = cells[n]
-        if n in taken or cell is None or not column.text or not cell.text or id(cell) in places[:n]:
+        head = column.heads[-1].text
+        if n in taken or cell is None or not head or not cell.text or id(cell) in places[:n]:
             continue
         label = printed_label(column.heads[-1])
         reading = read(Kind.TEXT, cell)
@@ -195,9 +197,11 @@ def read_open_rows(table: Table) -> tuple[str, list[Row], list[Cell]]:
     title = printed_label(table.path[-1]) if table.path else ""
     doubts: Doubts = (Doubt.STRUCTURE_GUESSED,) if table.margin < SURE else ()
     heads: list[str] = []
+    printed: Counter[str] = Counter()
     for column in table.columns:
         head = "/".join(dict.fromkeys(printed_label(h) for h in column.heads if h.text))
-        heads.append(head if head not in heads else f"{head}#{heads.count(head) + 1}")
+        printed[head] += 1
+        heads.append(head if printed[head] == 1 else f"{head}#{printed[head]}")
     rows: list[Row] = []
     used: list[Cell] = []
     for cells in table.rows:

@@ -802,6 +802,8 @@ def test_what_tells_values_of_one_label_apart(rows: list[Row], values: dict[str,
     [
         (["半年目标值", "全年目标值"], None, "20个"),
         (["项目全周期指标值", "本年度指标值"], "5个", "20个"),
+        (["专项期满指标值", "2022年指标值"], "5个", "20个"),
+        (["总目标值", "当年目标值"], "5个", "20个"),
     ],
 )
 def test_heads_say_whose_target_a_column_holds(
@@ -850,3 +852,13 @@ def test_the_title_and_its_year_may_be_rows_of_the_table() -> None:
     assert {n: r.value for n, r in reading.fields.items() if n != "title"} == {
         "name": "修路", "budget_year": 2024,
     }  # fmt: skip
+
+
+def test_sums_that_head_rows_make_no_table_of_indicators() -> None:
+    rows: list[Row] = [
+        ["资金来源", "2025年申请数", "2026年计划数"],
+        ["合计", "1,120.00", "0.00"],
+        ["一般公共预算", "1,120.00", "0.00"],
+    ]
+    fields = form(rows).fields
+    assert fields["x:一般公共预算/2025年申请数"].value == "1120.00"

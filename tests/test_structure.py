@@ -210,6 +210,9 @@ SHAPES = (
     "已完成第{}项，验收合格。",
     "",
     "{}局",
+    "合计（{}）",
+    "产出指标（{}）",
+    "数量指标（{}）",
 )
 
 
@@ -230,7 +233,7 @@ def tables(draw: st.DrawFn) -> list[Row]:
     return rows
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(tables(), st.sampled_from(["performance_target", "self_evaluation", "open"]))
 def test_nothing_that_is_printed_is_dropped(rows: list[Row], form_type: str) -> None:
     page = page_of(rows)

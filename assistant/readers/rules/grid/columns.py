@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.readers.rules.grid.targets import NUMBER, are_parts, part_of
-from assistant.readers.rules.labels import Label, Labels, all_columns
+from assistant.readers.rules.labels import Label, Labels, all_columns, is_total
 from assistant.readers.rules.names import words
 from assistant.structure.blocks import Column, Table
 from assistant.structure.shape import bare
@@ -21,7 +21,7 @@ from assistant.text.years import YEAR
 from schemas.forms import FormType, Indicators, TableSpec
 from schemas.forms.tables import NO_TARGETS
 
-_PERIOD = re.compile("周期|总体|总目标|实施期|中期|总指标|长期")
+_PERIOD = re.compile("周期|总体|总目标|实施期|中期|总指标|长期|期满|期末")
 _ANNUAL = re.compile("(?<!半)(?:年度|当年|本年|全年)")
 _A_YEAR = re.compile(rf"{YEAR}年")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -91,6 +91,7 @@ def _are_indicators(table: Table, names: set[str]) -> bool:
 
 def _is_category(table: Table, n: int) -> bool:
     texts = {cell.text for row in table.rows if (cell := row[n]) is not None and cell.text}
+    texts = {text for text in texts if not is_total(text)}
     known = sum(bare(text) in words().categories for text in texts)
     return bool(texts) and known >= _MOSTLY * len(texts)
 
@@ -229,8 +230,11 @@ def _values(
     out = [n for n, name in enumerate(names) if name in ("period_value", "annual_value")]
     for n, column in enumerate(table.columns):
         above = "".join(h.text for h in column.heads[:-1])
-        divided = "值" in above and n > first and n not in out and n not in parts
-        if divided and (scope_of(column.text) or part_of(bare(column.text)) == NUMBER):
+        if n <= first or n in out or n in parts:
+            continue
+        plain = bare(column.text)
+        divided = "值" in above and (scope_of(column.text) or part_of(plain) == NUMBER)
+        if divided or (plain.endswith("值") and scope_of(plain) and not _OTHER.search(plain)):
             out.append(n)
     return sorted(n for n in out if n not in columns.values())
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from assistant.reconcile.laws import weigh
 from assistant.reconcile.merge import (
     match_rows,
     merge,
@@ -15,8 +16,9 @@ from assistant.reconcile.merge import (
     same_value,
 )
 from schemas.forms import TABLES, Kind
-from schemas.readings import FormReading, Reading
-from schemas.records import State, iter_cells
+from schemas.readings import Doubt, FormReading, Reading
+from schemas.records import Cell, Record, State, iter_cells
+from tests.library import make_record
 
 
 def r(value: Any, *doubts: str) -> Reading:
@@ -357,3 +359,59 @@ def test_what_a_third_reader_repeats_changes_nothing() -> None:
     assert kept == [
         (x.path, x.cell.value, x.cell.state, x.cell.needs_review) for x in iter_cells(three)
     ]
+
+
+def self_evaluation(columns: dict[str, str]) -> Record:
+    """A record of a self-evaluation whose money and scores one reader alone read."""
+    record = make_record("修路", form_type="self_evaluation")
+    record.fields |= {f"x:{name}": single(value) for name, value in columns.items()}
+    return record
+
+
+def single(value: str) -> Cell:
+    reading = Reading(value=value, kind=Kind.TEXT)
+    return Cell(value=value, state=State.SINGLE, needs_review=True, readings={"rules": reading})
+
+
+@pytest.mark.parametrize(
+    ("budget", "spent", "rate", "state", "review"),
+    [
+        ("845.20", "806.32", "95.40%", State.CONFIRMED_BY_SUM, False),
+        ("845.20", "806.32", "95.4", State.CONFIRMED_BY_SUM, False),
+        ("3.00", "2.00", "66.66%", State.CONFIRMED_BY_SUM, False),  # cut off, not rounded
+        ("845.20", "806.32", "94.50%", State.SINGLE, True),
+        ("0.00", "0.00", "0.00%", State.SINGLE, True),  # proves nothing
+        ("845.20", "—", "95.40%", State.SINGLE, True),
+    ],
+)
+def test_a_rate_is_the_part_of_the_whole(
+    budget: str, spent: str, rate: str, state: State, review: bool
+) -> None:
+    figures = {"年初预算数": "900.00", "全年预算数": budget, "全年执行数": spent, "执行率": rate}
+    record = self_evaluation({f"总额/{name}": value for name, value in figures.items()})
+    weigh(record)
+    cell = record.fields["x:总额/执行率"]
+    assert (cell.state, cell.needs_review) == (state, review)
+
+
+@pytest.mark.parametrize(("score", "mismatch"), [("10", False), ("9.5", False), ("11", True)])
+def test_no_score_is_over_what_can_be_scored(score: str, mismatch: bool) -> None:
+    record = self_evaluation({})
+    record.tables["indicators"] = [{"x:分值": single("10"), "x:得分": single(score)}]
+    weigh(record)
+    doubts = record.tables["indicators"][0]["x:得分"].readings["rules"].doubts
+    assert (Doubt.SUM_MISMATCH in doubts) == mismatch
+
+
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [("45.20", State.CONFIRMED_BY_SUM), ("45.00", State.SINGLE)],
+)
+def test_the_parts_of_a_matrix_bear_out_its_total_and_never_doubt_it(
+    other: str, state: State
+) -> None:
+    amounts = {"年度资金总额": "845.20", "其中：财政拨款": "800.00", "其他资金": other}
+    record = self_evaluation({f"{name}/执行数": value for name, value in amounts.items()})
+    weigh(record)
+    total = record.fields["x:年度资金总额/执行数"]
+    assert (total.state, total.readings["rules"].doubts) == (state, ())

@@ -13,8 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.reconcile.printed import agreements
 from assistant.text.amounts import UNITS
-from schemas.forms.spec import EqualsTotal, LawSpec, Product, StandsIn, SumsByYear, Totals
+from schemas.forms.spec import (
+    EqualsTotal,
+    LawSpec,
+    NotOver,
+    Parts,
+    Product,
+    Rate,
+    StandsIn,
+    SumsByYear,
+    Totals,
+)
 from schemas.readings import Doubt
 from schemas.records import Cell, Record, RecordRow, State, amount_of, text_of
 
@@ -70,6 +81,9 @@ def laws_of(record: Record) -> Iterator[Law]:
                 yield from _sums_by_year(spec, record, money)
             case Product():
                 yield from _products(spec, record, money)
+            case Rate() | NotOver() | Parts():
+                for one in agreements(spec, record):
+                    yield Law(one.spec, one.cells, one.holds, one.proves)
 
 
 def _totals(spec: Totals, record: Record, money: Money) -> Iterator[Law]:

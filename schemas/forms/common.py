@@ -4,7 +4,16 @@
 
 from __future__ import annotations
 
-from schemas.forms.spec import FieldSpec, FormSpec, Roles, fields
+from schemas.forms.spec import (
+    FieldSpec,
+    FormSpec,
+    LawSpec,
+    NotOver,
+    Parts,
+    Rate,
+    Roles,
+    fields,
+)
 from schemas.forms.tables import INDICATORS
 
 _SHARED: tuple[FieldSpec, ...] = fields("""
@@ -29,6 +38,15 @@ _SHARED: tuple[FieldSpec, ...] = fields("""
 """)
 
 
+# What the figures of a self-evaluation must be to each other (财政部, 项目支出绩效自评表: 执行率 =
+# 全年执行数 ÷ 全年预算数).
+SELF_EVALUATION_LAWS: tuple[LawSpec, ...] = (
+    Rate("执行率", "执行数", ("全年预算数", "调整后预算数", "调整预算数", "年初预算数", "预算数")),
+    NotOver("得分", "分值"),
+    Parts(("资金总额", "总额", "合计")),
+)
+
+
 def family(
     form_type: str,
     label: str,
@@ -37,6 +55,7 @@ def family(
     *,
     rank: int,
     name: str = "name",
+    laws: tuple[LawSpec, ...] = (),
 ) -> FormSpec:
     """A family with the shared fields and a table of indicators; ``name`` is the field by which
     such a form is known."""
@@ -61,5 +80,6 @@ def family(
             overview="overview",
             goals=("overall_goal", "annual_goal"),
         ),
+        laws=laws,
         bare_title=True,
     )

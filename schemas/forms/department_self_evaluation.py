@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.forms.common import family
+from schemas.forms.common import SELF_EVALUATION_LAWS, family
 
 FORM = family(
     "department_self_evaluation",
@@ -13,6 +13,7 @@ FORM = family(
         "整体绩效自评…表",
         "整体支出…自评…表",
     ),
+    laws=SELF_EVALUATION_LAWS,
     rank=5,
     name="spending_unit",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.forms.common import family
+from schemas.forms.common import SELF_EVALUATION_LAWS, family
 
 FORM = family(
     "self_evaluation",
@@ -14,5 +14,6 @@ FORM = family(
         "绩效自评价…表",
         "绩效评价…表",
     ),
+    laws=SELF_EVALUATION_LAWS,
     rank=3,
 )

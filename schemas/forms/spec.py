@@ -158,7 +158,34 @@ class Product:
     amount: str
 
 
-LawSpec = Totals | EqualsTotal | StandsIn | SumsByYear | Product
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Law: under one printed label, a rate is a part of a whole in per cent, as many decimals as
+    are printed. Each is named by words of its label; of several wholes the first that is there."""
+
+    rate: str
+    part: str
+    wholes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOver:
+    """Law: under one printed label and in one row, what a label with the word ``part`` says is
+    not more than what one with the word ``whole`` says."""
+
+    part: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Law: under one printed head, the amounts below a label with one of the words ``total`` add
+    up to it. It proves and does not doubt: not every part need be printed."""
+
+    total: tuple[str, ...]
+
+
+LawSpec = Totals | EqualsTotal | StandsIn | SumsByYear | Product | Rate | NotOver | Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The web app: five screens over one :class:`assistant.service.Assistant`.
+"""The web app: six screens over one :class:`assistant.service.Assistant`.
 
 Here is what the page looks like and which handler of
 :mod:`assistant.web.screens` answers what; ``python app.py`` and ``jixiao serve``
@@ -35,6 +35,7 @@ from assistant.errors import (
 from assistant.messages.catalogue import told, word
 from assistant.web import widgets
 from assistant.web.ask_screen import Ask
+from assistant.web.layout_screen import Layouts
 from assistant.web.screens import Chosen, Documents, Export, Findings, Review, warn
 from assistant.web.serving import free_port, past_the_proxy, theme
 from assistant.web.widgets import Texts, brand
@@ -186,7 +187,7 @@ def _documents_tab(page: Page, assistant: Assistant) -> None:
             gr.File,
             {"label": "upload"},
             file_count="multiple",
-            file_types=[".pdf", ".txt"],
+            file_types=[".pdf", ".docx", ".xlsx", ".txt"],
             height=130,
             elem_id="upload",
         )
@@ -287,6 +288,20 @@ def _findings_tab(page: Page, assistant: Assistant) -> None:
     page.on([table.pick], screen.pick, [findings], [table, image])
 
 
+def _layouts_tab(page: Page, assistant: Assistant, who: gr.Textbox) -> None:
+    screen, chosen, label = Layouts(assistant), gr.State(""), gr.State("")
+    with page.make(gr.Tab, {"label": "tab.layouts"}) as tab:
+        table = widgets.pickable("layouts")
+        naming = widgets.naming(page, screen.fields)
+        labels = widgets.pickable("labels")
+    shown = [chosen, label, table, labels, naming.field]
+    page.latest([tab.select, page.lang.change], screen.show, [chosen, label], shown)
+    page.on([table.pick], screen.pick, [], shown)
+    page.on([labels.pick], screen.pick_label, [chosen], shown)
+    page.on([naming.name.click], screen.name, [chosen, label, who, naming.field], shown)
+    page.on([naming.undo.click], screen.undo, [chosen, label, who], shown)
+
+
 def _export_tab(page: Page, assistant: Assistant) -> None:
     screen = Export(assistant)
     with page.make(gr.Tab, {"label": "tab.export"}):
@@ -327,6 +342,7 @@ def build_app(assistant: Assistant, reviewer: str = "reviewer") -> gr.Blocks:
         _review_tab(page, assistant, who)
         _ask_tab(page, assistant, who)
         _findings_tab(page, assistant)
+        _layouts_tab(page, assistant, who)
         _export_tab(page, assistant)
         page.follow(page.lang)
         demo.queue(default_concurrency_limit=_AT_ONCE)

@@ -19,10 +19,35 @@ class LayoutDecision(BaseModel):
 
 
 class LayoutForm(BaseModel):
-    """A form of a layout, with the labels that no field of the schema names."""
+    """A form of a layout, with the labels that no field of the schema names, as it stands."""
 
     layout: str
     form_type: str
     document_id: str
     form_id: str
-    open: list[str]
+    project: str
+    open: dict[str, str]  # each label with the value under it
+
+
+class LabelOf(BaseModel):
+    """A label of a layout that no wording names, with what was decided of it last, if anything."""
+
+    label: str
+    forms: int  # how many forms print it
+    example: str  # a value that stands under it
+    decision: LayoutDecision | None = None
+
+
+class Layout(BaseModel):
+    """The forms with one template, and their labels that no wording names."""
+
+    layout: str
+    form_type: str
+    forms: int
+    project: str  # one of its forms, by name
+    labels: list[LabelOf]
+
+    @property
+    def open(self) -> list[str]:
+        """The labels that nobody has named."""
+        return [one.label for one in self.labels if one.decision is None]

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import UsageError
+from assistant.errors import JixiaoError, UsageError
+from assistant.readers.rules.likeness import likest_field
 from assistant.reconcile.layouts import named
 from assistant.service import Assistant
 from assistant.settings import Settings
+from assistant.web.layout_screen import Layouts
 from schemas.readings import FormReading, Reading
 from tests.test_office import word
 
@@ -67,15 +69,51 @@ def test_decided_once_for_all_forms(book: Assistant, tmp_path: Path) -> None:
             document.save(str(tmp_path / f"{n}.docx"))
         assistant.ingest([tmp_path / "1.docx"], llm=False)
         (form,) = assistant.layouts.forms()
-        assert form.open == ["承办科室"]
+        assert form.open == {"承办科室": "规划1科"}
         assert assistant.layouts.name(form.layout, "承办科室", "spending_unit", "甲") == 1
         assistant.ingest([tmp_path / "2.docx"], llm=False)
-        assert [f.open for f in assistant.layouts.forms()] == [[], []]
+        assert [list(f.open) for f in assistant.layouts.forms()] == [[], []]
         assert assistant.layouts.save(tmp_path / "layouts.json") == 1
         assert assistant.layouts.load(tmp_path / "layouts.json") == 0
         assert assistant.layouts.name(form.layout, "承办科室", "", "乙") == 2
-        assert [f.open for f in assistant.layouts.forms()] == [["承办科室"]] * 2
+        assert [list(f.open) for f in assistant.layouts.forms()] == [["承办科室"]] * 2
         assert [d.by for d in assistant.layouts.decisions()] == ["甲", "乙"]
+
+
+def test_the_screen_names_a_label_and_takes_it_back(book: Assistant, tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document(str(word(tmp_path / "1.docx")))
+    table = document.tables[0]
+    table.add_row()
+    table.cell(4, 0).text, table.cell(4, 1).text = "用款的单位", "规划科"
+    document.save(str(tmp_path / "1.docx"))
+    with book as assistant:
+        assistant.ingest([tmp_path / "1.docx"], llm=False)
+        screen = Layouts(assistant)
+        (layout,) = assistant.layouts.layouts()
+        assert (layout.forms, layout.open) == (1, ["用款的单位"])
+        chosen, label, _, labels, field = screen.show("zh", "", "用款的单位")
+        assert (chosen, label) == (layout.layout, "用款的单位")
+        assert field["value"] == "spending_unit"  # the likest, for a person to say
+        assert "规划科" in labels
+        told = screen.name("zh", chosen, label, "甲", "spending_unit")[3]
+        assert "甲" in told
+        assert "用款单位" in told
+        screen.undo("zh", chosen, label, "乙")
+        assert assistant.layouts.layouts()[0].open == ["用款的单位"]
+        with pytest.raises(JixiaoError, match="Choose a label"):
+            screen.name("zh", chosen, "", "甲", "spending_unit")
+        with pytest.raises(JixiaoError, match="Choose which field"):
+            screen.name("zh", chosen, label, "甲", None)
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [("立项背景及依据", "basis"), ("经费预算总额", "total_amount"), ("受益人口", "")],
+)
+def test_the_likest_field_is_suggested(label: str, field: str) -> None:
+    assert likest_field(label) == field
 
 
 @pytest.mark.parametrize(

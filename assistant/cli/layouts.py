@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 from assistant.cli.review import open_assistant, settings_of
 
 if TYPE_CHECKING:
-    from schemas.layouts import LayoutForm
+    from schemas.layouts import Layout
 
 
 @click.group(invoke_without_command=True)
@@ -28,29 +27,21 @@ def layouts(context: click.Context, json_: bool) -> None:
     from assistant.export.form_json import as_json
 
     with open_assistant() as assistant:
-        found = _by_layout(assistant.layouts.forms())
+        found = assistant.layouts.layouts()
     if json_:
-        click.echo(as_json(found))
+        click.echo(as_json([_said(one) for one in found]))
         return
     for one in found:
-        click.echo(f"{one['layout']}  {one['form_type']}  {one['forms']} forms")
-        for label in one["open"]:  # type: ignore[attr-defined]
+        click.echo(f"{one.layout}  {one.form_type}  {one.forms} forms")
+        for label in one.open:
             click.echo(f"    {label}")
 
 
-def _by_layout(forms: list[LayoutForm]) -> list[dict[str, object]]:
-    groups: dict[str, list[LayoutForm]] = defaultdict(list)
-    for form in forms:
-        groups[form.layout].append(form)
-    return [
-        {
-            "layout": layout,
-            "form_type": own[0].form_type,
-            "forms": len(own),
-            "open": list(dict.fromkeys(label for form in own for label in form.open)),
-        }
-        for layout, own in groups.items()
-    ]
+def _said(one: Layout) -> dict[str, object]:
+    return {
+        "layout": one.layout, "form_type": one.form_type, "forms": one.forms, "open": one.open,
+        "named": {d.label: d.field for label in one.labels if (d := label.decision)},
+    }  # fmt: skip
 
 
 @layouts.command()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,7 +13,7 @@ from assistant.errors import UsageError
 from assistant.ingest.steps import Steps
 from assistant.store.store import Store
 from schemas.forms import FIELDS
-from schemas.layouts import LayoutDecision, LayoutForm
+from schemas.layouts import LabelOf, Layout, LayoutDecision, LayoutForm
 
 _DECISIONS = TypeAdapter(list[LayoutDecision])
 
@@ -28,6 +29,15 @@ class LayoutBook:
 
     def decisions(self) -> list[LayoutDecision]:
         return self._store.layouts.decisions()
+
+    def layouts(self) -> list[Layout]:
+        """The layouts, those with the most forms first."""
+        last = {(d.layout, d.label): d for d in self.decisions()}
+        groups: dict[str, list[LayoutForm]] = defaultdict(list)
+        for form in self.forms():
+            groups[form.layout].append(form)
+        found = [_layout(layout, own, last) for layout, own in groups.items()]
+        return sorted(found, key=lambda one: -one.forms)
 
     def name(self, layout: str, label: str, field: str, by: str) -> int:
         """On forms of ``layout``, ``label`` is ``field`` from now on ("" takes that back). Gives
@@ -65,3 +75,28 @@ class LayoutBook:
         for form in forms:
             self._steps.renamed(form.document_id, form.form_id)
         return len(forms)
+
+
+def _layout(
+    layout: str, forms: Sequence[LayoutForm], last: Mapping[tuple[str, str], LayoutDecision]
+) -> Layout:
+    """A layout with its labels, the open ones and those that were named, in printed order."""
+    printed = Counter(label for form in forms for label in form.open)
+    examples = {label: value for form in forms for label, value in form.open.items() if value}
+    named = {label: d for (at, label), d in last.items() if at == layout and d.field}
+    labels = list(dict.fromkeys((*printed, *named)))
+    return Layout(
+        layout=layout,
+        form_type=forms[0].form_type,
+        forms=len(forms),
+        project=forms[0].project,
+        labels=[
+            LabelOf(
+                label=label,
+                forms=printed[label] or len(forms),
+                example=examples.get(label, ""),
+                decision=named.get(label),
+            )
+            for label in labels
+        ],
+    )

@@ -40,8 +40,12 @@ class Layouts:
         return [
             LayoutForm(
                 layout=record.layout, form_type=record.form_type, document_id=record.document_id,
-                form_id=record.form_id,
-                open=[c.label for k, c in record.fields.items() if is_open(k) and c.label],
+                form_id=record.form_id, project=record.name,
+                open={
+                    c.label: "" if c.value is None else str(c.value)
+                    for k, c in record.fields.items()
+                    if is_open(k) and c.label
+                },
             )
             for record in records
             if record.layout

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from assistant.messages.catalogue import told, word
-from assistant.messages.labels import path_label
+from assistant.messages.labels import label_of, path_label
 from assistant.readers.registry import installed, reader_label
 from assistant.web.markup import amount, render
 from schemas.documents import DocumentStatus
 from schemas.findings import Finding
-from schemas.forms import FORMS
+from schemas.forms import FIELDS, FORMS
+from schemas.layouts import Layout
 from schemas.messages import Lang
 
 if TYPE_CHECKING:
@@ -151,3 +152,24 @@ def _line(f: Finding, line: ProjectLine | None, lang: Lang) -> _Finding:
     project = line.name if line else f.form_id
     target = path_label(line.form_type, f.target, lang) if line else f.target
     return _Finding(f.severity, project, target, told(lang, f.said), f.pages)
+
+
+# Layouts
+
+
+def layouts_table(layouts: Sequence[Layout], lang: Lang, chosen: str = "") -> Markup:
+    shown = [(one, _family(one.form_type, lang)) for one in layouts]
+    return render("layouts", lang, layouts=shown, chosen=chosen)
+
+
+def labels_table(layout: Layout | None, lang: Lang, chosen: str = "") -> Markup:
+    """The labels of a layout that no wording names, with what people said they are."""
+    labels = [
+        (
+            one,
+            label_of(FIELDS[one.decision.field], lang) if one.decision else "",
+            f"{one.decision.at.astimezone():%Y-%m-%d %H:%M}" if one.decision else "",
+        )
+        for one in (layout.labels if layout else ())
+    ]
+    return render("labels", lang, layout=layout, labels=labels, chosen=chosen)

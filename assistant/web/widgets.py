@@ -220,3 +220,25 @@ def whole(texts: Texts) -> Whole:
             yes = texts.button("yes", variant="primary", elem_id="yes")
             no = texts.button("no", elem_id="no")
     return Whole(heading, approve, rest, reopen, asking, question, yes, no)
+
+
+@dataclass
+class Naming:
+    """Which field a label is, and the buttons that say so or take it back."""
+
+    field: gr.Dropdown
+    name: gr.Button
+    undo: gr.Button
+
+
+def naming(texts: Texts, fields: Callable[[Lang], list[tuple[str, str]]]) -> Naming:
+    with gr.Row(elem_classes="entry"):
+        field = texts.make(
+            gr.Dropdown,
+            {"label": "layouts.field", "choices": fields},
+            scale=4,
+            elem_id="layout-field",
+        )
+        name = texts.button("layouts.name", variant="primary", elem_id="layout-name")
+        undo = texts.button("layouts.undo", elem_id="layout-undo")
+    return Naming(field, name, undo)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 
 _SEED = 7
+_PATIENCE = 3600.0  # seconds: a slow machine that does other work is no failure of its model
 _REPEATS = 2  # how often an answer that does not fit is asked again
 _CONTEXT = 8192
 _THREADS = 2
@@ -282,7 +283,8 @@ def open_model(settings: Settings, recordings: Sequence[Path] = ()) -> Llm | Non
     if settings.llm_mode == "embedded":
         name, _ = _weights(settings)
         transport: httpx2.BaseTransport = EmbeddedServer(settings)
-        return _llm(_EMBEDDED_URL, "none", name, Replay(recordings, transport), settings.timeout, 0)
+        patience = max(settings.timeout, _PATIENCE)
+        return _llm(_EMBEDDED_URL, "none", name, Replay(recordings, transport), patience, 0)
     transport = Replay(recordings, httpx2.HTTPTransport())
     return _llm(
         str(settings.base_url),

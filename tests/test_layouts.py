@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import JixiaoError, UsageError
-from assistant.readers.rules.likeness import likest_field
 from assistant.reconcile.layouts import named
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.web.layout_screen import Layouts
+from assistant.web.likeness import likest_field
 from schemas.readings import FormReading, Reading
 from tests.test_office import word
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.pages.document import read_document
@@ -233,6 +233,18 @@ def tables(draw: st.DrawFn) -> list[Row]:
     return rows
 
 
+@example(
+    [
+        ["名称1000", "名称1001", "名称1002"],
+        ["名称1010", "名称1011", "单位1012："],
+        ["名称1020@2", "名称1021"],
+        [None, "名称1031@2"],
+        ["名称1040", "名称1041", None],
+    ],
+    "performance_target",
+)
+@example([["名称1000@3", "名称1001"], ["名称1010", "名称1011@2", "名称1012"],
+          ["名称1020", "名称1021", "名称1022", "名称1023"]], "open")  # fmt: skip
 @settings(max_examples=600, deadline=None)
 @given(tables(), st.sampled_from(["performance_target", "self_evaluation", "open"]))
 def test_nothing_that_is_printed_is_dropped(rows: list[Row], form_type: str) -> None:

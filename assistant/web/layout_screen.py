@@ -9,8 +9,8 @@ import gradio as gr
 from assistant.errors import JixiaoError
 from assistant.messages.catalogue import word
 from assistant.messages.labels import label_of
-from assistant.readers.rules.likeness import likest_field
 from assistant.web import views
+from assistant.web.likeness import likest_field
 from assistant.web.screens import Parts, tell
 from schemas.forms import FIELDS
 from schemas.messages import Lang

@@ -213,8 +213,8 @@ def read_open_rows(table: Table) -> tuple[str, list[Row], list[Cell]]:
             reading = read(kind, cell).model_copy(update={"label": head, "kind": kind})
             row[head] = with_doubts(reading, doubts)
             used.append(cell)
-        if any(r.value is not None for r in row.values()):
-            rows.append(row)
+        if any(r.value is not None or (r.evidence and r.evidence.quote) for r in row.values()):
+            rows.append(row)  # what could not be read is printed all the same
     return title, rows, used
 
 

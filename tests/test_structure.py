@@ -119,12 +119,22 @@ def test_a_head_over_a_column_that_divides_is_the_last_parts() -> None:
     )
 
 
-def test_rows_of_pairs_in_columns_are_no_table() -> None:
-    rows: list[Row] = [
-        ["申请人姓名", "顾某", "证件号码", "370101"],
-        ["联系方式", "5550101", "申请日期", "2025-03-01"],
-        ["经办人员", "罗某", "办理日期", "2025-03-02"],
-    ]
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ["申请人姓名", "顾某", "证件号码", "370101"],
+            ["联系方式", "5550101", "申请日期", "2025-03-01"],
+            ["经办人员", "罗某", "办理日期", "2025-03-02"],
+        ],
+        [
+            ["姓名", "顾某", "性别", "女"],
+            ["籍贯", "甲县", "民族", "汉族"],
+            ["学历", "本科", "职称", "工程师"],
+        ],
+    ],
+)
+def test_rows_of_pairs_in_columns_are_no_table(rows: list[Row]) -> None:
     assert len(blocks(rows)) == 6
 
 
